@@ -1,0 +1,1 @@
+"""Builds what is not committed when Engage is installed."""
