@@ -1,0 +1,1 @@
+"""Engage: Missing Safety Plans, check-ins and the people who answer them."""

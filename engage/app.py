@@ -1,0 +1,89 @@
+"""The app factory: every part, put together once."""
+
+import os
+import pkgutil
+from importlib import import_module
+from importlib.util import find_spec
+
+from flask import Flask
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+from engage import config, crypto, db
+from engage.config import Settings
+
+# Parts that need the app itself; each has init_app(app, settings).
+PARTS = (
+    "engage.web.layout",
+    "engage.people.signin",
+    "engage.operators.logs",
+    "engage.operators.health",
+    "engage.worker",
+    "engage.home.delays",
+)
+# Where pages live: every module called views, or ending in _views, has one blueprint `bp`.
+FEATURES = (
+    "web",
+    "people",
+    "alerts",
+    "places",
+    "plans",
+    "checkins",
+    "episodes",
+    "worries",
+    "staffings",
+    "returns",
+    "feedback",
+    "support",
+    "oversight",
+    "home",
+    "operators",
+)
+
+
+def create_app(settings: Settings | None = None) -> Flask:
+    """Build the app from settings, or from the environment.
+
+    Raises ConfigurationErrors with everything that is wrong.
+    """
+    settings = settings or config.load(os.environ)
+    crypto.configure(settings.encryption_keys, settings.index_key)
+    app = Flask("engage")
+    app.extensions["engage"] = settings
+    app.config.update(
+        SECRET_KEY=settings.secret_key,
+        SECRET_KEY_FALLBACKS=[
+            key for key in settings.secret_key_fallbacks.split(",") if key
+        ],
+        TESTING=settings.environment is config.Environment.TEST,
+        # Everything typed by hand is far below this; uploads set their own, larger limit.
+        MAX_CONTENT_LENGTH=64 * 1024,
+        MAX_FORM_MEMORY_SIZE=64 * 1024,
+        MAX_FORM_PARTS=200,
+    )
+    if settings.trusted_proxies:
+        hops = settings.trusted_proxies
+        app.wsgi_app = ProxyFix(  # type: ignore[method-assign]
+            app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops
+        )
+    db.init_app(app, settings)
+    for part in PARTS:
+        if find_spec(part):
+            import_module(part).init_app(app, settings)
+    register_pages(app, settings)
+    return app
+
+
+def register_pages(app: Flask, settings: Settings) -> None:
+    """Register every blueprint; the demonstration's pages exist in a demonstration only."""
+    names = [f"engage.{feature}" for feature in FEATURES]
+    if settings.environment is not config.Environment.PRODUCTION:
+        names.append("engage.demo")
+    for name in names:
+        if not find_spec(name):
+            continue
+        package = import_module(name)
+        for module in pkgutil.iter_modules(package.__path__):
+            if module.name == "views" or module.name.endswith("_views"):
+                app.register_blueprint(import_module(f"{name}.{module.name}").bp)
+    if find_spec("engage.webhooks"):
+        app.register_blueprint(import_module("engage.webhooks").bp)

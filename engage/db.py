@@ -1,0 +1,292 @@
+"""The database: one base class, two engines, and a fair turn at writing."""
+
+import fcntl
+import os
+import sqlite3
+import threading
+import uuid
+from collections import deque
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from flask import Flask
+from flask_alembic import Alembic
+from flask_sqlalchemy_lite import SQLAlchemy
+from sqlalchemy import DateTime, Engine, MetaData, Uuid, event
+from sqlalchemy.engine import Dialect
+from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column
+from sqlalchemy.types import TypeDecorator
+
+from engage.config import Settings
+
+WRITES = (
+    "INSERT",
+    "UPDATE",
+    "DELETE",
+    "REPLAC",
+    "CREATE",
+    "ALTER ",
+    "DROP T",
+    "DROP I",
+)
+LOCK_PATIENCE = 30.0  # seconds; SAFETY R23 asks for a p99 of 0.1
+
+db = SQLAlchemy()
+
+
+class UtcDateTime(TypeDecorator[datetime]):
+    """An aware UTC instant. Refuses a naive one."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(
+        self, value: datetime | None, dialect: Dialect
+    ) -> datetime | None:
+        """Refuse naive instants; store UTC."""
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError("An instant needs a time zone.")
+        value = value.astimezone(UTC)
+        return value.replace(tzinfo=None) if dialect.name == "sqlite" else value
+
+    def process_result_value(
+        self, value: datetime | None, dialect: Dialect
+    ) -> datetime | None:
+        """Give back an aware UTC instant."""
+        if value is None:
+            return None
+        return (
+            value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+        )
+
+
+class Base(DeclarativeBase):
+    """Every table: a UUID that exists as soon as the object does, so that text can be bound to it."""
+
+    metadata = MetaData(
+        naming_convention={
+            "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+            "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+            "ck": "ck_%(table_name)s_%(constraint_name)s",
+            "fk": "fk_%(table_name)s_%(column_0_name)s",
+            "pk": "pk_%(table_name)s",
+        }
+    )
+    type_annotation_map = {datetime: UtcDateTime(), uuid.UUID: Uuid()}
+
+    id: Mapped[uuid.UUID] = mapped_column(primary_key=True)
+
+    def __init__(self, **values: Any):
+        self.id = values.pop("id", None) or uuid.uuid4()
+        for name, value in values.items():
+            if not hasattr(type(self), name):
+                raise TypeError(f"{type(self).__name__} has no {name!r}")
+            setattr(self, name, value)
+
+
+class FairLock:
+    """First come, first served between threads; `flock` between processes.
+
+    SQLite's own waiting sleeps up to 100 ms between tries and starves late-comers
+    (measured p99 191–643 ms against 16–45 ms with this, DESIGN 6a).
+    """
+
+    def __init__(self, path: Path):
+        self._path = path
+        self._guard = threading.Lock()
+        self._waiting: deque[threading.Event] = deque()
+        self._busy = False
+        self._file: int | None = None
+        self._pid = 0
+
+    def acquire(self) -> None:
+        """Wait for our turn, or raise OperationalError after LOCK_PATIENCE seconds."""
+        turn = threading.Event()
+        with self._guard:
+            if not self._busy:
+                self._busy = True
+                turn.set()
+            else:
+                self._waiting.append(turn)
+        if not turn.wait(LOCK_PATIENCE):
+            with self._guard:
+                if not turn.is_set():
+                    self._waiting.remove(turn)
+                    raise sqlite3.OperationalError(
+                        "database is locked: no turn at writing"
+                    )
+        fcntl.flock(self._descriptor(), fcntl.LOCK_EX)
+
+    def release(self) -> None:
+        """Let the next one write."""
+        fcntl.flock(self._descriptor(), fcntl.LOCK_UN)
+        with self._guard:
+            if self._waiting:
+                self._waiting.popleft().set()
+            else:
+                self._busy = False
+
+    def _descriptor(self) -> int:
+        # A descriptor inherited over fork would share the parent's lock.
+        if self._file is None or self._pid != os.getpid():
+            self._file = os.open(
+                self._path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600
+            )
+            self._pid = os.getpid()
+        return self._file
+
+
+_locks: dict[str, FairLock] = {}
+_locks_guard = threading.Lock()
+
+
+def _lock_for(path: str) -> FairLock:
+    with _locks_guard:
+        return _locks.setdefault(path, FairLock(Path(f"{path}.lock")))
+
+
+class FairConnection(sqlite3.Connection):
+    """A connection that takes a fair turn before it writes and gives it back at the end."""
+
+    def __init__(self, database: str, *args: Any, **kwargs: Any):
+        super().__init__(database, *args, **kwargs)
+        self._turn = _lock_for(os.path.abspath(database))
+        self._holding = False
+
+    def begin_write(self) -> None:
+        """Start the writing transaction, unless one is open already."""
+        if self.in_transaction:
+            return
+        self._turn.acquire()
+        self._holding = True
+        try:
+            self.execute("BEGIN IMMEDIATE")
+        except BaseException:
+            self._give_back()
+            raise
+
+    def commit(self) -> None:
+        """Commit, then let the next one write."""
+        try:
+            super().commit()
+        finally:
+            self._give_back()
+
+    def rollback(self) -> None:
+        """Undo, then let the next one write."""
+        try:
+            super().rollback()
+        finally:
+            self._give_back()
+
+    def close(self) -> None:
+        """Close, and let the next one write."""
+        super().close()
+        if self._holding:
+            self._holding = False
+            self._turn.release()
+
+    def _give_back(self) -> None:
+        if self._holding and not self.in_transaction:
+            self._holding = False
+            self._turn.release()
+
+
+def _prepare_sqlite(connection: sqlite3.Connection, _record: object) -> None:
+    cursor = connection.cursor()
+    for pragma in (
+        "journal_mode=WAL",
+        "synchronous=FULL",
+        "busy_timeout=10000",
+        "foreign_keys=ON",
+        "secure_delete=ON",
+        "trusted_schema=OFF",
+    ):
+        cursor.execute(f"PRAGMA {pragma}")
+    cursor.close()
+
+
+def _write_in_turn(connection: Any, cursor: Any, statement: str, *_: Any) -> None:
+    # Reads run in autocommit, so no reading snapshot can fail later with
+    # SQLITE_BUSY_SNAPSHOT (SAFETY 6, last row); both engines then read committed rows.
+    if statement[:6].upper() in WRITES:
+        connection.connection.dbapi_connection.begin_write()
+
+
+def begin_write(session: Session) -> None:
+    """Open the writing transaction now, so that what is read next cannot change before commit.
+
+    SQLite only; on PostgreSQL lock the rows instead (`with_for_update`).
+    """
+    connection = session.connection().connection.dbapi_connection
+    if isinstance(connection, FairConnection):
+        connection.begin_write()
+
+
+def engine_options(settings: Settings) -> dict[str, Any]:
+    """Return what Flask-SQLAlchemy-Lite needs to open the database."""
+    if not settings.is_sqlite:
+        return {
+            "url": settings.database_url,
+            "pool_pre_ping": True,
+            "pool_size": 20,
+            "max_overflow": 20,
+            "connect_args": {"options": "-c synchronous_commit=on -c timezone=UTC"},
+        }
+    path = settings.sqlite_path
+    assert path is not None
+    path.parent.mkdir(parents=True, exist_ok=True)
+    return {
+        "url": f"sqlite:///{path.absolute()}",
+        "pool_size": 20,
+        "max_overflow": 30,
+        "connect_args": {
+            "factory": FairConnection,
+            "isolation_level": None,
+            "timeout": 10,
+            "check_same_thread": False,
+        },
+    }
+
+
+def prepare_engine(engine: Engine) -> None:
+    """Attach what SQLite needs at every connection; nothing for PostgreSQL."""
+    if engine.dialect.name == "sqlite":
+        event.listen(engine, "connect", _prepare_sqlite)
+        event.listen(engine, "before_cursor_execute", _write_in_turn)
+
+
+alembic = Alembic(metadatas=Base.metadata)
+
+
+def init_app(app: Flask, settings: Settings) -> None:
+    """Connect the app to its database and its migrations."""
+    app.config["SQLALCHEMY_ENGINES"] = {"default": engine_options(settings)}
+    app.config["ALEMBIC"] = {
+        "script_location": str(Path(__file__).parent / "migrations"),
+        "version_locations": [],
+    }
+    app.config["ALEMBIC_CONTEXT"] = {
+        "render_as_batch": settings.is_sqlite,
+        "compare_type": True,
+    }
+    db.init_app(app)
+    alembic.init_app(app)
+    with app.app_context():
+        prepare_engine(db.engine)
+
+
+@contextmanager
+def transaction(session: Session) -> Iterator[Session]:
+    """Commit at the end, or roll back and let the error through. For the edges only."""
+    try:
+        yield session
+        session.commit()
+    except BaseException:
+        session.rollback()
+        raise

@@ -1,0 +1,120 @@
+"""Languages: which are offered, which one is in use, and one catalogue in memory for each."""
+
+import functools
+import gettext as catalogues
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from pathlib import Path
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
+
+PACKAGE = Path(__file__).parent
+DEFAULT = "en"
+LOCALES: dict[str, str] = {
+    "en": "English",
+    "cy": "Cymraeg",
+    "es": "Español",
+    "ar": "العربية",
+}
+RIGHT_TO_LEFT = frozenset({"ar", "fa", "he", "ur"})
+
+_current: ContextVar[str] = ContextVar("engage_locale", default=DEFAULT)
+
+
+def current_locale() -> str:
+    """Return the code of the language in use."""
+    return _current.get()
+
+
+def set_locale(code: str) -> None:
+    """Use this language from here on in this request or task."""
+    _current.set(code if code in LOCALES else DEFAULT)
+
+
+@contextmanager
+def use_locale(code: str) -> Iterator[None]:
+    """Use this language inside the block."""
+    token = _current.set(code if code in LOCALES else DEFAULT)
+    try:
+        yield
+    finally:
+        _current.reset(token)
+
+
+def text_direction(code: str) -> str:
+    """Return `rtl` or `ltr`."""
+    return "rtl" if code in RIGHT_TO_LEFT else "ltr"
+
+
+@functools.cache
+def catalogue(code: str) -> catalogues.NullTranslations:
+    """Return the compiled catalogue, loaded once; English speaks for itself."""
+    return catalogues.translation(
+        "messages", str(PACKAGE / "translations"), languages=[code], fallback=True
+    )
+
+
+def gettext(message: str, **values: object) -> str:
+    """Translate a sentence into the language in use and fill its named placeholders."""
+    text = catalogue(_current.get()).gettext(message)
+    return text % values if values else text
+
+
+def ngettext(singular: str, plural: str, n: int, **values: object) -> str:
+    """Translate a sentence with a count, by the plural rules of the language in use."""
+    values.setdefault("num", n)
+    return catalogue(_current.get()).ngettext(singular, plural, n) % values
+
+
+class LazyText:
+    """A sentence that is translated when it is shown, not when it is declared."""
+
+    def __init__(self, message: str, values: dict[str, object]):
+        self.message = message
+        self.values = values
+
+    def __str__(self) -> str:
+        return gettext(self.message, **self.values)
+
+    def __html__(self) -> str:
+        from markupsafe import escape
+
+        return str(escape(str(self)))
+
+    def __mod__(self, values: object) -> str:
+        return str(self) % values
+
+    def __eq__(self, other: object) -> bool:
+        return str(self) == str(other)
+
+    def __hash__(self) -> int:
+        return hash(self.message)
+
+
+def lazy_gettext(message: str, **values: object) -> LazyText:
+    """Declare a sentence for later: form labels, names of states."""
+    return LazyText(message, values)
+
+
+@functools.cache
+def environment(code: str) -> Environment:
+    """Return the Jinja environment for the texts of one language, with its catalogue built in."""
+    jinja = Environment(
+        loader=FileSystemLoader(PACKAGE / "templates"),
+        autoescape=select_autoescape(["html"]),
+        undefined=StrictUndefined,
+        extensions=["jinja2.ext.i18n"],
+        trim_blocks=True,
+    )
+    book = catalogue(code)
+    jinja.install_gettext_callables(  # type: ignore[attr-defined]
+        book.gettext, book.ngettext, newstyle=True
+    )
+    return jinja
+
+
+def render_text(template: str, code: str, **values: object) -> str:
+    """Render a plain-text template (a text message, a mail) in this language."""
+    with use_locale(code):
+        return environment(code).get_template(template).render(**values).strip()

@@ -1,0 +1,1 @@
+"""Young people, carers and workers; who is linked to whom; how they sign in."""
