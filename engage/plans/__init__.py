@@ -1,0 +1,1 @@
+"""The Missing Safety Plan: answers, versions, agreement, trusted people, sharing."""
