@@ -117,7 +117,7 @@ def token_digest(token: str) -> str:
     return keyring().digest("token", token).hex()
 
 
-class sealed:  # noqa: N801 - reads as a declaration in models
+class sealed:
     """Declare that an attribute is stored encrypted in the mapped attribute named here.
 
     `_name = mapped_column("name", Text)` then `name = sealed("_name")`: reading decrypts,

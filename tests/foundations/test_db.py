@@ -1,0 +1,184 @@
+"""The database: aware instants, committed reads, and a fair turn at writing."""
+
+import multiprocessing
+import threading
+from datetime import UTC, datetime, timedelta, timezone
+from pathlib import Path
+from typing import Any
+from uuid import UUID, uuid4
+
+import pytest
+from flask import Flask
+from sqlalchemy import text
+from sqlalchemy.exc import StatementError
+
+from engage import crypto
+from engage import db as database
+from engage.audit.models import AuditEntry
+from engage.config import Settings
+from engage.db import Base, db, transaction
+
+NOON = datetime(2026, 3, 29, 12, 0, tzinfo=UTC)
+
+
+def small_app(path: Path) -> Flask:
+    app = Flask("engage")
+    database.init_app(app, Settings(database_url=f"sqlite:///{path}"))
+    return app
+
+
+@pytest.fixture
+def small(tmp_path: Path) -> Any:
+    crypto.configure(f"k1:{crypto.new_key()}", crypto.new_key())
+    app = small_app(tmp_path / "small.db")
+    with app.app_context():
+        AuditEntry.metadata.create_all(db.engine, tables=[AuditEntry.__table__])
+        db.session.execute(text("CREATE TABLE counters (n INTEGER NOT NULL)"))
+        db.session.execute(text("INSERT INTO counters VALUES (0)"))
+        db.session.commit()
+        yield app
+        for engine in db.engines.values():
+            engine.dispose()
+
+
+def an_entry(at: datetime) -> AuditEntry:
+    return AuditEntry(at=at, actor_kind="system", verb="test:done")
+
+
+def test_sqlite_is_opened_safely(small: Flask) -> None:
+    for pragma, expected in {
+        "journal_mode": "wal",
+        "synchronous": 2,
+        "foreign_keys": 1,
+        "busy_timeout": 10000,
+        "secure_delete": 1,
+        "trusted_schema": 0,
+    }.items():
+        assert db.session.scalar(text(f"PRAGMA {pragma}")) == expected, pragma
+
+
+def test_a_naive_instant_is_refused(small: Flask) -> None:
+    db.session.add(an_entry(NOON.replace(tzinfo=None)))
+    with pytest.raises(StatementError, match="time zone"):
+        db.session.commit()
+    db.session.rollback()
+
+
+def test_instants_come_back_in_utc(small: Flask) -> None:
+    local = NOON.astimezone(timezone(timedelta(hours=5, minutes=30)))
+    row = an_entry(local)
+    db.session.add(row)
+    db.session.commit()
+    db.session.expire_all()
+    assert row.at == NOON
+    assert row.at.tzinfo is UTC
+
+
+def test_an_id_exists_before_the_row_does() -> None:
+    assert isinstance(an_entry(NOON).id, UUID)
+    known = uuid4()
+    assert AuditEntry(id=known, at=NOON).id == known
+
+
+def test_a_field_that_does_not_exist_is_refused() -> None:
+    with pytest.raises(TypeError, match="colour"):
+        AuditEntry(colour="red")
+
+
+def test_every_name_in_the_schema_is_given_by_rule() -> None:
+    assert Base.metadata.naming_convention["pk"] == "pk_%(table_name)s"
+
+
+def test_transaction_commits_or_undoes(small: Flask) -> None:
+    with transaction(db.session):
+        db.session.execute(text("UPDATE counters SET n = 5"))
+    with pytest.raises(ZeroDivisionError), transaction(db.session):
+        db.session.execute(text("UPDATE counters SET n = 9"))
+        raise ZeroDivisionError
+    assert db.session.scalar(text("SELECT n FROM counters")) == 5
+
+
+def test_a_reader_that_turns_writer_sees_what_was_committed_meanwhile(small: Flask) -> None:
+    assert db.session.scalar(text("SELECT n FROM counters")) == 0
+    with db.engine.begin() as other:
+        other.execute(text("UPDATE counters SET n = n + 1"))
+    db.session.execute(text("UPDATE counters SET n = n + 1"))
+    db.session.commit()
+    assert db.session.scalar(text("SELECT n FROM counters")) == 2
+
+
+def test_begin_write_holds_others_back_until_commit(small: Flask) -> None:
+    done = threading.Event()
+
+    def write() -> None:
+        with small.app_context(), db.engine.begin() as connection:
+            connection.execute(text("UPDATE counters SET n = n + 1"))
+        done.set()
+
+    database.begin_write(db.session)
+    thread = threading.Thread(target=write)
+    thread.start()
+    assert not done.wait(0.2)
+    db.session.execute(text("UPDATE counters SET n = 10"))
+    db.session.commit()
+    thread.join(10)
+    assert db.session.scalar(text("SELECT n FROM counters")) == 11
+
+
+def test_a_failed_write_gives_the_turn_back(small: Flask) -> None:
+    for _ in range(3):
+        with pytest.raises(Exception, match="NOT NULL"):
+            db.session.execute(text("INSERT INTO counters VALUES (NULL)"))
+        db.session.rollback()
+    db.session.execute(text("UPDATE counters SET n = 1"))
+    db.session.commit()
+
+
+def count_up(path: Path, times: int) -> None:
+    app = small_app(path)
+
+    def write() -> None:
+        for _ in range(times):
+            with app.app_context(), db.engine.begin() as connection:
+                connection.execute(text("UPDATE counters SET n = n + 1"))
+
+    with app.app_context():
+        threads = [threading.Thread(target=write) for _ in range(4)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join(60)
+
+
+def test_processes_and_threads_lose_no_write(small: Flask, tmp_path: Path) -> None:
+    context = multiprocessing.get_context("spawn")
+    workers = [context.Process(target=count_up, args=(tmp_path / "small.db", 25)) for _ in range(2)]
+    for worker in workers:
+        worker.start()
+    for worker in workers:
+        worker.join(60)
+        assert worker.exitcode == 0
+    assert db.session.scalar(text("SELECT n FROM counters")) == 200
+
+
+def test_turns_are_taken_in_the_order_they_were_asked_for(tmp_path: Path) -> None:
+    lock = database.FairLock(tmp_path / "turns.lock")
+    order: list[int] = []
+    lock.acquire()
+
+    def take(number: int) -> None:
+        lock.acquire()
+        order.append(number)
+        lock.release()
+
+    threads = []
+    for number in range(5):
+        thread = threading.Thread(target=take, args=(number,))
+        thread.start()
+        threads.append(thread)
+        while len(lock._waiting) <= number:
+            pass
+    lock.release()
+    for thread in threads:
+        thread.join(10)
+    assert order == [0, 1, 2, 3, 4]
