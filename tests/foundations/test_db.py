@@ -1,6 +1,7 @@
 """The database: aware instants, committed reads, and a fair turn at writing."""
 
-import multiprocessing
+import subprocess
+import sys
 import threading
 from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
@@ -134,30 +135,29 @@ def test_a_failed_write_gives_the_turn_back(small: Flask) -> None:
     db.session.commit()
 
 
-def count_up(path: Path, times: int) -> None:
-    app = small_app(path)
-
-    def write() -> None:
-        for _ in range(times):
-            with app.app_context(), db.engine.begin() as connection:
-                connection.execute(text("UPDATE counters SET n = n + 1"))
-
-    with app.app_context():
-        threads = [threading.Thread(target=write) for _ in range(4)]
-        for thread in threads:
-            thread.start()
-        for thread in threads:
-            thread.join(60)
+COUNT_UP = """
+import sys, threading
+from pathlib import Path
+from flask import Flask
+from sqlalchemy import text
+from engage import db as database
+from engage.config import Settings
+app = Flask("engage")
+database.init_app(app, Settings(database_url=f"sqlite:///{sys.argv[1]}"))
+def write():
+    for _ in range(25):
+        with app.app_context(), database.db.engine.begin() as connection:
+            connection.execute(text("UPDATE counters SET n = n + 1"))
+threads = [threading.Thread(target=write) for _ in range(4)]
+[thread.start() for thread in threads]
+[thread.join(60) for thread in threads]
+"""
 
 
 def test_processes_and_threads_lose_no_write(small: Flask, tmp_path: Path) -> None:
-    context = multiprocessing.get_context("spawn")
-    workers = [context.Process(target=count_up, args=(tmp_path / "small.db", 25)) for _ in range(2)]
-    for worker in workers:
-        worker.start()
-    for worker in workers:
-        worker.join(60)
-        assert worker.exitcode == 0
+    command = [sys.executable, "-c", COUNT_UP, str(tmp_path / "small.db")]
+    writers = [subprocess.Popen(command) for _ in range(2)]
+    assert [writer.wait(60) for writer in writers] == [0, 0]
     assert db.session.scalar(text("SELECT n FROM counters")) == 200
 
 
