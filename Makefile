@@ -1,15 +1,42 @@
-# Every target that people may use has a `##` comment: `make help` prints them.
+# Every target that people use has a `##` comment; `make help` prints them.
 SHELL := /bin/sh
 BIN := .venv/bin
-INSTALL_INPUTS := pyproject.toml hatch_build.py scripts/install.sh
+INSTALL_INPUTS := pyproject.toml scripts/install.sh
 .DEFAULT_GOAL := help
-.PHONY: help
+.PHONY: help run test check bench faults .venv assets fmt messages lock
 
 help: ## list what make can do here
-	@sed -n 's/^\([a-z.-]*\):.*## /\1|/p' $(MAKEFILE_LIST) | awk -F'|' '{ printf "  make %-10s %s\n", $$1, $$2 }'
+	@sed -n 's/^\([a-z.-]*\):.*## /\1|/p' $(MAKEFILE_LIST) | awk -F'|' '{ printf "  make %-9s %s\n", $$1, $$2 }'
 
-.venv: .venv/.ready-dev ## everything for running, testing and checking, in .venv
-.PHONY: .venv
+run: .venv/.ready-run assets ## start the demo on http://localhost:8000 (ARGS="--port 9000")
+	@$(BIN)/engage demo $(ARGS)
+
+test: .venv/.ready-dev assets ## set up what the tests need and run them all (ARGS="-k words")
+	@sh scripts/test.sh $(ARGS)
+
+check: .venv/.ready-dev assets ## all that CI runs: lint, types, contracts, words, migrations, tests
+	@sh scripts/check.sh
+	@sh scripts/test.sh
+
+bench: .venv/.ready-dev assets ## measure speed and memory against the reference programs
+	@sh scripts/with-services.sh $(BIN)/python -m benchmarks $(ARGS)
+
+faults: .venv/.ready-dev assets ## the long form of the kill tests: real processes, killed for minutes
+	@ENGAGE_TEST_FAULTS=long sh scripts/with-services.sh $(BIN)/pytest tests/faults $(ARGS)
+
+.venv: .venv/.ready-dev ## make .venv with everything for running, testing and checking
+
+assets: .venv/.ready-run ## build style sheets, scripts, icons and catalogues, if they changed
+	@$(BIN)/python hatch_build.py
+
+fmt: .venv/.ready-dev ## format the code and repair what ruff can
+	@$(BIN)/ruff check --fix --quiet . ; $(BIN)/ruff format .
+
+messages: .venv/.ready-dev ## gather the sentences to translate and update every language
+	@sh scripts/messages.sh
+
+lock: ## renew both lock files from pyproject.toml (needs uv on the PATH)
+	@sh scripts/lock.sh
 
 .venv/.ready-run: requirements.lock $(INSTALL_INPUTS)
 	@sh scripts/install.sh run

@@ -1,7 +1,7 @@
-"""Builds what is not committed: assets/ into engage/static/dist/, translations/ into engage/translations/.
+"""Builds what is not committed: engage/static/dist/ from assets/, and the compiled catalogues.
 
-hatchling runs it for `pip install -e .` and for a wheel; `make assets` runs it alone. Work whose
-inputs have not changed since the last time is skipped. Node comes from PyPI, so none is needed here.
+hatchling runs it for `pip install -e .` and for a wheel; `make assets` runs it alone. What has not
+changed since the last time is left alone. Node comes from PyPI, so the machine needs none.
 """
 
 import fcntl
@@ -16,7 +16,7 @@ from pathlib import Path
 
 from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 
-ICON_IN_TEMPLATE = re.compile(r"""\bicon\(\s*(?:name\s*=\s*)?["']([a-z0-9-]+)["']""")
+ICON_IN_TEMPLATE = re.compile(r"""\bicon(?:\(\s*(?:name\s*=\s*)?|\s*=\s*)["']([a-z0-9-]+)["']""")
 PACKAGE_FILES = ("package.json", "package-lock.json", ".npmrc")
 
 
