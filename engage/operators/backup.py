@@ -1,0 +1,176 @@
+"""Back-ups: a copy that is consistent while people work, and a restore that refuses to overwrite."""
+
+import hashlib
+import json
+import os
+import shutil
+import sqlite3
+import subprocess
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from pathlib import Path
+
+from sqlalchemy import create_engine, inspect
+from sqlalchemy.engine import URL, make_url
+
+from engage.config import Settings
+
+MANIFEST = "manifest.json"
+
+
+class BackupProblem(Exception):
+    """Why a back-up or a restore did not happen, in one line."""
+
+
+@dataclass(frozen=True)
+class Manifest:
+    """What a back-up is: enough to know whether it is whole and which keys open it."""
+
+    made_at: str
+    engine: str
+    file: str
+    sha256: str
+    revision: str | None
+    key_ids: list[str]
+    audit_entries: int
+    audit_head: str | None
+
+
+def copy_database(settings: Settings, folder: Path) -> Path:
+    """Copy the whole database into an empty folder while it is in use; return the file made.
+
+    The keys are not in it: without them the copy can be counted but not read.
+    """
+    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    if any(folder.iterdir()):
+        raise BackupProblem(f"{folder} is not empty. Give a new folder for each back-up.")
+    if settings.is_sqlite:
+        return _copy_sqlite(_existing(settings), folder / "engage.db")
+    target = folder / "engage.dump"
+    _run("pg_dump", settings, ["--format=custom", "--no-owner", f"--file={target}"])
+    target.chmod(0o600)
+    return target
+
+
+def write_manifest(
+    folder: Path,
+    copy: Path,
+    *,
+    revision: str | None,
+    key_ids: list[str],
+    audit: tuple[int, str | None],
+    now: datetime,
+) -> Manifest:
+    """Write down beside the copy what it is, last of all: a folder without it is not a back-up."""
+    manifest = Manifest(
+        made_at=now.isoformat(),
+        engine="sqlite" if copy.suffix == ".db" else "postgresql",
+        file=copy.name,
+        sha256=_sha256(copy),
+        revision=revision,
+        key_ids=key_ids,
+        audit_entries=audit[0],
+        audit_head=audit[1],
+    )
+    target = folder / MANIFEST
+    target.write_text(json.dumps(asdict(manifest), indent=2) + "\n")
+    target.chmod(0o600)
+    return manifest
+
+
+def read_manifest(folder: Path) -> Manifest:
+    """Read what a back-up is, and make sure its file is there and whole."""
+    try:
+        manifest = Manifest(**json.loads((folder / MANIFEST).read_text()))
+    except (OSError, ValueError, TypeError):
+        raise BackupProblem(f"{folder} holds no back-up: no readable {MANIFEST}.") from None
+    copy = folder / manifest.file
+    if not copy.is_file() or _sha256(copy) != manifest.sha256:
+        raise BackupProblem(f"{copy} is missing or was changed since the back-up was made.")
+    return manifest
+
+
+def restore_database(settings: Settings, folder: Path, key_ids: list[str]) -> Manifest:
+    """Put a back-up into the configured database, which must be empty."""
+    manifest = read_manifest(folder)
+    engine = "sqlite" if settings.is_sqlite else "postgresql"
+    if manifest.engine != engine:
+        raise BackupProblem(f"This back-up is of {manifest.engine}, DATABASE_URL is {engine}.")
+    missing = sorted(set(manifest.key_ids) - set(key_ids))
+    if missing:
+        raise BackupProblem(
+            f"ENGAGE_ENCRYPTION_KEYS lacks the key {', '.join(missing)} this back-up needs."
+        )
+    if not is_empty(settings):
+        raise BackupProblem("The database is not empty. Nothing was changed.")
+    if settings.is_sqlite:
+        path = settings.sqlite_path
+        assert path is not None
+        path.parent.mkdir(parents=True, exist_ok=True)
+        unfinished = path.with_name(path.name + ".restoring")
+        shutil.copyfile(folder / manifest.file, unfinished)
+        unfinished.chmod(0o600)
+        for suffix in ("-wal", "-shm"):
+            path.with_name(path.name + suffix).unlink(missing_ok=True)
+        unfinished.replace(path)
+    else:
+        options = ["--no-owner", "--exit-on-error", "--single-transaction"]
+        _run("pg_restore", settings, [*options, str(folder / manifest.file)])
+    return manifest
+
+
+def is_empty(settings: Settings) -> bool:
+    """Say whether the configured database holds no table yet."""
+    path = settings.sqlite_path
+    if path is not None and not path.exists():
+        return True
+    engine = create_engine(settings.database_url)
+    try:
+        return not inspect(engine).get_table_names()
+    finally:
+        engine.dispose()
+
+
+def _existing(settings: Settings) -> Path:
+    path = settings.sqlite_path
+    if path is None or not path.exists():
+        raise BackupProblem(f"There is no database at {path}.")
+    return path
+
+
+def _copy_sqlite(source: Path, target: Path) -> Path:
+    target.touch(mode=0o600)
+    reader = sqlite3.connect(f"file:{source.absolute()}?mode=ro", uri=True)
+    writer = sqlite3.connect(target)
+    try:
+        # One step: a reader in WAL mode holds nobody up and sees one moment only.
+        reader.backup(writer)
+        writer.execute("PRAGMA journal_mode=DELETE")
+        if writer.execute("PRAGMA integrity_check").fetchone()[0] != "ok":
+            raise BackupProblem("The copy does not pass SQLite's own integrity check.")
+    finally:
+        writer.close()
+        reader.close()
+    return target
+
+
+def _run(program: str, settings: Settings, options: list[str]) -> None:
+    if shutil.which(program) is None:
+        raise BackupProblem(f"{program} is not on this machine (package postgresql-client).")
+    url = make_url(settings.database_url)
+    # The password goes by the environment: a command line can be read by everybody.
+    environment = os.environ | {"PGPASSWORD": url.password or ""}
+    command = [program, f"--dbname={_address(url)}", *options]
+    done = subprocess.run(command, env=environment, capture_output=True, text=True)
+    if done.returncode:
+        last = done.stderr.strip().splitlines()[-1:] or ["no reason given"]
+        raise BackupProblem(f"{program} failed: {last[0]}")
+
+
+def _address(url: URL) -> str:
+    return url.set(drivername="postgresql", password=None).render_as_string(hide_password=False)
+
+
+def _sha256(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
