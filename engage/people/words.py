@@ -4,10 +4,7 @@ import functools
 import re
 import unicodedata
 
-from engage.crypto import blind_index
-
 MAX_CHARACTERS = 1600  # ten text messages: the provider's limit for one text
-MAX_WORDS_OF_A_CODE = 3
 
 _SMILE = re.compile(r"[:;=]['-]?[)\]dp3](?![a-z0-9])|<3+", re.IGNORECASE)
 _FROWN = re.compile(r"[:;=]['-]?[(\[/\\|](?![a-z0-9/])")
@@ -47,26 +44,3 @@ def _plain(character: str) -> str:
     if category == "So" and not 0x2500 <= ord(character) < 0x25A0:
         return f" {character} "
     return " "
-
-
-def word_index(word: str) -> str | None:
-    """Return the blind index of a code word or not-OK word, or None when nothing is left of it.
-
-    The same for "Blue-bird", "blue bird" and "BLUE BIRD". Not bound to a person, so that a
-    text from a borrowed phone can be matched; always look it up inside one organisation.
-    """
-    folded = " ".join(fold(word)[:MAX_WORDS_OF_A_CODE])
-    return blind_index("word", folded) if folded else None
-
-
-def phrases(words: tuple[str, ...]) -> dict[str, tuple[str, ...]]:
-    """Map the blind index of every run of one to three words to that run.
-
-    Only the first 40 words are looked at: a code word stands near the start of a text.
-    """
-    words = words[:40]
-    return {
-        blind_index("word", " ".join(run)): run
-        for length in range(1, MAX_WORDS_OF_A_CODE + 1)
-        for run in (words[at : at + length] for at in range(len(words) - length + 1))
-    }

@@ -1,0 +1,1 @@
+"""What a young person sends by text, link or QR, and who hears of it."""
