@@ -16,7 +16,9 @@ from pathlib import Path
 
 from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 
-ICON_IN_TEMPLATE = re.compile(r"""\bicon(?:\(\s*(?:name\s*=\s*)?|\s*=\s*)["']([a-z0-9-]+)["']""")
+ICON_IN_TEMPLATE = re.compile(
+    r"""\bicon(?:_name)?(?:\(\s*(?:name\s*=\s*)?|\s*=\s*)["']([a-z0-9-]+)["']"""
+)
 PACKAGE_FILES = ("package.json", "package-lock.json", ".npmrc")
 
 

@@ -165,9 +165,7 @@ class Page:
     def errors(self) -> list[str]:
         """The lines of "A few things to fix"."""
         return [
-            words(item)
-            for box in self.all(cls="govuk-error-summary")
-            for item in box.iter("li")
+            words(item) for box in self.all(cls="govuk-error-summary") for item in box.iter("li")
         ]
 
     @property

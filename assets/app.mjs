@@ -1,0 +1,52 @@
+// Small comforts. Every page works without them.
+const leave = (address) => {
+  // Nothing of this page is seen while the next one loads, nor in the list of open pages.
+  document.documentElement.classList.add("leaving");
+  document.title = "…";
+  location.replace(address);
+};
+
+document.addEventListener("click", (event) => {
+  const link = event.target.closest?.("a[data-leave]");
+  if (link) {
+    event.preventDefault();
+    leave(link.href);
+  }
+});
+
+// Shift three times within five seconds, and no other key between.
+let presses = [];
+document.addEventListener("keydown", (event) => {
+  if (event.key !== "Shift") presses = [];
+  else if (!event.repeat) presses = [...presses, event.timeStamp].slice(-3);
+  const link = document.querySelector("a[data-leave]");
+  if (link && presses.length === 3 && presses[2] - presses[0] < 5000) leave(link.href);
+});
+
+// A page kept by the Back button is asked for again: whoever left is not let in.
+addEventListener("pageshow", (event) => {
+  document.documentElement.classList.remove("leaving");
+  if (event.persisted) location.reload();
+});
+
+// Pressing twice sends once.
+document.addEventListener("submit", (event) => {
+  const form = event.target;
+  if (form.dataset.sent && Date.now() - form.dataset.sent < 5000) event.preventDefault();
+  else form.dataset.sent = Date.now();
+});
+
+document.querySelector(".govuk-error-summary")?.focus();
+
+for (const count of document.querySelectorAll("[data-maxlength]")) {
+  const field = count.querySelector("textarea");
+  const message = count.querySelector(".govuk-character-count__message");
+  if (!field || !message) continue;
+  const words = message.textContent.trim();
+  const show = () => {
+    const length = [...field.value.replaceAll("\r\n", "\n")].length;
+    message.textContent = length ? `${words} (\u2066${length} / ${count.dataset.maxlength}\u2069)` : words;
+  };
+  field.addEventListener("input", show);
+  show();
+}

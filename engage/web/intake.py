@@ -1,0 +1,44 @@
+"""What a request may be made of: sizes, numbers of fields, and text that is text."""
+
+from urllib.parse import unquote_to_bytes
+
+from flask import Flask, abort, request
+
+MOST_FIELDS = 200
+# These read and judge their own bodies: a signed text must not be lost to a general rule.
+OWN_RULES = ("/webhooks/",)
+
+
+def init_app(app: Flask) -> None:
+    """Refuse unreadable bodies before any view sees them."""
+    app.config.setdefault("MAX_CONTENT_LENGTH", 64 * 1024)
+    app.config.setdefault("MAX_FORM_MEMORY_SIZE", 64 * 1024)
+    app.config.setdefault("MAX_FORM_PARTS", MOST_FIELDS)
+    app.before_request(refuse_the_unreadable)
+
+
+def refuse_the_unreadable() -> None:
+    """Answer 413 to too many fields, 415 to what is no form, 400 to what is no text."""
+    if request.method in {"GET", "HEAD", "OPTIONS"} or request.path.startswith(OWN_RULES):
+        return
+    kind = request.mimetype
+    if kind == "application/x-www-form-urlencoded":
+        body = request.get_data(cache=True)
+        if body.count(b"&") >= MOST_FIELDS:
+            abort(413)
+        if not _is_text(unquote_to_bytes(body)):
+            abort(400)
+    elif kind == "multipart/form-data":
+        # Werkzeug puts U+FFFD where bytes are no text, and stops at MAX_FORM_PARTS by itself.
+        if any("\ufffd" in value for values in request.form.listvalues() for value in values):
+            abort(400)
+    elif kind and request.path != "/csp" and not request.is_json:
+        abort(415)
+
+
+def _is_text(data: bytes) -> bool:
+    try:
+        data.decode("utf-8")
+    except UnicodeDecodeError:
+        return False
+    return True

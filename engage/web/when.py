@@ -1,0 +1,41 @@
+"""Times as people say them: in their zone and their language."""
+
+from collections.abc import Callable
+from datetime import datetime
+from functools import cache
+from zoneinfo import ZoneInfo
+
+from markupsafe import Markup
+
+from engage import i18n
+
+ZONE = "Europe/London"
+# Our codes as Babel wants them where they differ: 24-hour clock, our own numerals.
+REGIONS = {"en": "en_GB", "ar": "ar_MA"}
+
+
+@cache
+def _formatter() -> Callable[..., str]:
+    # Babel is heavy to import and most programs of ours never show a time.
+    from babel.dates import format_datetime
+
+    return format_datetime
+
+
+def local_words(instant: datetime, pattern: str, zone: str = ZONE) -> str:
+    """Write an instant in the language in use, by a CLDR pattern such as "EEE d MMM, HH:mm"."""
+    code = i18n.current_locale()
+    local = instant.astimezone(ZoneInfo(zone))
+    return _formatter()(local, pattern, tzinfo=local.tzinfo, locale=REGIONS.get(code, code))
+
+
+def clock_time(instant: datetime, zone: str = ZONE) -> str:
+    """Write the time of day: 21:05."""
+    return local_words(instant, "HH:mm", zone)
+
+
+def time_tag(instant: datetime, pattern: str = "EEE d MMM, HH:mm", zone: str = ZONE) -> Markup:
+    """Write an instant as words for people and as an attribute for machines."""
+    exact = instant.astimezone(ZoneInfo(zone)).isoformat(timespec="minutes")
+    words = local_words(instant, pattern, zone)
+    return Markup('<time datetime="{}">{}</time>').format(exact, words)
