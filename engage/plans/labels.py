@@ -1,0 +1,216 @@
+"""The plan's words: what each question asks, and what each state is called on screen."""
+
+from dataclasses import dataclass
+
+from engage.i18n import LazyText
+from engage.i18n import lazy_gettext as _
+from engage.plans.models import AnswerState, Channel, ReviewOutcome, ReviewReason, Says, Voice
+from engage.plans.rules import PersonProblem, PlanState, Progress, ReviewNeed
+
+
+@dataclass(frozen=True)
+class QuestionWords:
+    """The sentences of one question. `ask_adult` is what a carer or worker is asked."""
+
+    title: LazyText
+    ask: LazyText
+    why: LazyText
+    hint: LazyText | None = None
+    ask_adult: LazyText | None = None
+
+
+QUESTIONS: dict[str, QuestionWords] = {
+    "safe": QuestionWords(
+        title=_("What safe means to me"),
+        ask=_("What does safe mean to you?"),
+        why=_(
+            "Safe means different things to different people."
+            " We start from what it means to you, not from our own idea."
+        ),
+        hint=_("It can be a place, a person, a feeling, or something you do."),
+        ask_adult=_("What have you seen that helps this young person feel safe?"),
+    ),
+    "trio": QuestionWords(
+        title=_("My three trusted people"),
+        ask=_("Which three people do you trust?"),
+        why=_(
+            "If people are worried about you, these three are asked first."
+            " That can come before anyone calls the police."
+        ),
+        hint=_("They can be friends, family, a coach, a neighbour. You choose."),
+    ),
+    "check_in": QuestionWords(
+        title=_("Who I will check in with"),
+        ask=_("If you were away, who would you be willing to check in with?"),
+        why=_(
+            "When one person hears from you, the others worry less."
+            " You choose who that is and how you reach them."
+        ),
+        hint=_("One person is enough. It can be one of your three."),
+    ),
+    "try_first": QuestionWords(
+        title=_("What to try first"),
+        ask=_("If people don't know where you are, what should they try first?"),
+        why=_(
+            "You know best what works. If there is danger, people must still act at once."
+            " If there is not, they start with what you say here."
+        ),
+        hint=_("For example: text me first. Wait half an hour. Ask my friend."),
+        ask_adult=_("What will you try first, before you call anyone else?"),
+    ),
+    "ready": QuestionWords(
+        title=_("When I'm ready to come back"),
+        ask=_("When you are ready to come back, what would make it easy?"),
+        why=_(
+            "Coming back can be the hard part."
+            " If it is planned now, nobody has to work it out at night."
+        ),
+        hint=_("Who should meet you, and where? Do you need a lift? What if that fails?"),
+        ask_adult=_("What will you do when they say they are ready to come back?"),
+    ),
+    "coming_back": QuestionWords(
+        title=_("What helps when I come back"),
+        ask=_("What helps when you walk in the door?"),
+        why=_("The person who opens the door reads this first. They can get it ready for you."),
+        hint=_("Food, a shower, sleep, quiet, someone you want there, no questions tonight."),
+        ask_adult=_("What will you do, and not do, when they walk in the door?"),
+    ),
+    "words": QuestionWords(
+        title=_("My code word and my not-OK word"),
+        ask=_("Which two words should we know you by?"),
+        why=_(
+            "A code word shows us that a text is really from you."
+            " The other word tells us you are not OK, even if someone is watching."
+        ),
+        hint=_("Pick two words nobody would guess. They must not be the same."),
+    ),
+    "sharing": QuestionWords(
+        title=_("Who can see what"),
+        ask=_("Who can see which part of your plan?"),
+        why=_(
+            "It is your plan. Nobody sees a part until you say so."
+            " You can change your mind any time, and it works straight away."
+        ),
+    ),
+}
+
+PROGRESS = {
+    Progress.DONE: _("Done"),
+    Progress.SKIPPED: _("Skipped for now"),
+    Progress.NOT_STARTED: _("Not started"),
+}
+
+PLAN_STATES = {
+    PlanState.DRAFT: _("Being written"),
+    PlanState.SHARED: _("Waiting for everyone to agree"),
+    PlanState.LIVE: _("Agreed and in use"),
+    PlanState.CHANGED: _("In use, with new changes"),
+    PlanState.DECLINED: _("Not wanted for now"),
+}
+
+ANSWER_STATES = {
+    AnswerState.ANSWERED: _("Answered"),
+    AnswerState.SKIPPED: _("Skipped for now"),
+}
+
+VOICES = {
+    Voice.YOUNG_PERSON: _("In my own words"),
+    Voice.CARER: _("From my carer"),
+    Voice.WORKER: _("From my worker"),
+}
+
+SAYS = {Says.YES: _("Agrees"), Says.NO: _("Said no")}
+
+NEEDS = {
+    ReviewNeed.DISAGREEMENT: _("Somebody disagrees"),
+    ReviewNeed.WAITS_FOR_YOU: _("Waits for your answer"),
+    ReviewNeed.DUE: _("It is time"),
+    ReviewNeed.CHANGED: _("Changed since it was agreed"),
+    ReviewNeed.MISSING_CONSENT: _("A trusted person has not said yes"),
+    ReviewNeed.OFFER_AGAIN: _("Offer it again"),
+}
+
+OUTCOMES = {
+    ReviewOutcome.AGREED: _("Read and agreed"),
+    ReviewOutcome.ASKED_TO_CHANGE: _("Asked for a change"),
+}
+
+REVIEW_REASONS = {
+    ReviewReason.TIME: _("It has been a while"),
+    ReviewReason.MOVE: _("There was a move to a new home"),
+    ReviewReason.TRIO_CHANGE: _("A trusted person changed"),
+    ReviewReason.EPISODE: _("The young person was away and came back"),
+}
+
+CHANNELS = {
+    Channel.TEXT: _("By text"),
+    Channel.CALL: _("By phone call"),
+    Channel.SOCIAL: _("On social media"),
+    Channel.EMAIL: _("By email"),
+}
+
+ASKS = {
+    "message": _("Message me"),
+    "look": _("Look for me"),
+    "let_in": _("Let me in"),
+    "bring_back": _("Bring me back"),
+    "meeting": _("Come to a meeting with me"),
+}
+
+TELLS = {
+    "worried": _("That people are worried about me"),
+    "ready": _("That I am ready to come back"),
+    "back": _("That I am back"),
+    "plan": _("What my plan asks them to do"),
+}
+
+# The same, as the trusted person reads it.
+ASKS_OF_YOU = {
+    "message": _("To send them a message"),
+    "look": _("To look for them"),
+    "let_in": _("To let them in"),
+    "bring_back": _("To bring them back"),
+    "meeting": _("To come to a meeting with them"),
+}
+
+PERSON_PROBLEMS = {
+    PersonProblem.OWN_NUMBER: _("That is your own number. Type this person's number."),
+    PersonProblem.SAME_NUMBER: _("That number belongs to someone you have already named."),
+    PersonProblem.SAME_NAME: _(
+        "You have already named someone called that. Add a letter or a nickname."
+    ),
+    PersonProblem.TOO_MANY: _("You have named three people. Take one out to name another."),
+    PersonProblem.IS_WORKER: _(
+        "That is a worker's number. Pick someone who is not a worker of yours."
+    ),
+}
+
+GRANTEE_ROLES = {
+    "carer": _("Whoever cares for me at home"),
+    "social_worker": _("My social worker"),
+    "out_of_hours": _("The out-of-hours worker"),
+}
+
+CHANGE_KINDS = {
+    "added": _("New"),
+    "changed": _("Changed"),
+    "taken_out": _("Taken out"),
+}
+
+AND = _("%(first)s and %(last)s")
+COMMA = _("%(first)s, %(second)s")
+
+
+def words_of(question_id: str) -> QuestionWords:
+    """Return the sentences of a question."""
+    return QUESTIONS[question_id]
+
+
+def names(found: list[str]) -> str:
+    """Join names as a sentence does, in the language in use: Jo, Sam and Ade."""
+    if len(found) < 2:
+        return "".join(found)
+    start = found[0]
+    for name in found[1:-1]:
+        start = str(COMMA) % {"first": start, "second": name}
+    return str(AND) % {"first": start, "last": found[-1]}

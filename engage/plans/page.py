@@ -1,0 +1,258 @@
+"""A plan as one viewer may see it: what is asked of it on every page."""
+
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Any
+from uuid import UUID
+
+from engage.people.access import Access, Object, Verb, Viewer
+from engage.people.models import (
+    Consent,
+    Person,
+    PersonKind,
+    Relationship,
+    RelationshipKind,
+    Role,
+    ShareGrant,
+)
+from engage.plans.models import (
+    PersonTerms,
+    PlanAgreement,
+    PlanAnswer,
+    PlanVersion,
+    SafetyPlan,
+    Says,
+    VersionState,
+    Voice,
+)
+from engage.plans.questions import question_set
+from engage.plans.rules import (
+    TRIO,
+    PlanState,
+    Progress,
+    Question,
+    QuestionKind,
+    QuestionSet,
+    people_progress,
+    plan_state_of,
+    progress,
+)
+
+TRUSTED_PEOPLE = "trusted_people"
+NAMED = (RelationshipKind.TRUSTED, RelationshipKind.CHECK_IN)
+ADULTS = (RelationshipKind.CARER, RelationshipKind.SOCIAL_WORKER)
+
+
+@dataclass(frozen=True)
+class NamedPerson:
+    """Somebody around the young person, with what was agreed about them in the plan."""
+
+    relationship: Relationship
+    person: Person
+    terms: PersonTerms | None
+
+    @property
+    def has_said_yes(self) -> bool:
+        """Say whether they agreed to be named."""
+        return self.relationship.consent == Consent.YES
+
+
+@dataclass
+class PlanPage:
+    """One plan as one viewer may see it at one instant. Never keep it."""
+
+    viewer: Viewer
+    access: Access
+    plan: SafetyPlan
+    young_person: Person
+    questions: QuestionSet
+    answers: list[PlanAnswer]
+    around: list[NamedPerson]
+    grants: list[ShareGrant]
+    versions: list[PlanVersion] = field(default_factory=list)
+    agreements: list[PlanAgreement] = field(default_factory=list)
+
+    @property
+    def is_own(self) -> bool:
+        """Say whether the viewer is the young person whose plan this is."""
+        return self.viewer.person_id == self.plan.young_person_id
+
+    @property
+    def voice(self) -> Voice | None:
+        """Return the voice in which the viewer writes, or None for those who only read."""
+        return voice_of(self.viewer, self.access, self.plan.young_person_id)
+
+    @property
+    def state(self) -> PlanState:
+        """Return how far the plan is."""
+        return plan_state_of(self.plan.changed_at, [(v.state, v.made_at) for v in self.versions])
+
+    @property
+    def live(self) -> PlanVersion | None:
+        """Return the version everybody agreed to, or None."""
+        return self._version(VersionState.LIVE)
+
+    @property
+    def shared(self) -> PlanVersion | None:
+        """Return the version that waits for agreement, or None."""
+        return self._version(VersionState.SHARED)
+
+    def _version(self, state: VersionState) -> PlanVersion | None:
+        return next((v for v in self.versions if v.state == state), None)
+
+    def may_read(self, question: Question) -> bool:
+        """Say whether the viewer may read the answers to this question."""
+        return may_read(self.access, question.id)
+
+    def may_write(self, question: Question, voice: Voice) -> bool:
+        """Say whether the viewer may write in this voice here."""
+        if question.kind is not QuestionKind.TEXT:
+            return self.is_own
+        if self.voice is None or voice not in (self.voice, Voice.YOUNG_PERSON):
+            return False
+        written = any(a.question == question.id and a.voice == voice for a in self.answers)
+        obj = Object.PLAN_SHARED
+        can_edit = self.access.may(Verb.EDIT, obj, section=question.id)
+        return can_edit or (not written and self.access.may(Verb.CREATE, obj, section=question.id))
+
+    def answers_to(self, question: Question) -> list[PlanAnswer]:
+        """List what was said about a question, the young person first; nothing if not shared."""
+        if not self.may_read(question):
+            return []
+        order = list(Voice)
+        found = [a for a in self.answers if a.question == question.id]
+        return sorted(found, key=lambda a: order.index(Voice(a.voice)))
+
+    def named(self, kind: RelationshipKind) -> list[NamedPerson]:
+        """List the people of this kind in order, those who said no or left included."""
+        found = [n for n in self.around if n.relationship.kind == kind]
+        return sorted(found, key=lambda n: (n.relationship.rank, n.relationship.starts_at))
+
+    def progress_of(self, question: Question) -> Progress:
+        """Return how far a question is, whoever answered it."""
+        states = [a.state for a in self.answers if a.question == question.id]
+        if question.kind is QuestionKind.TRIO:
+            return people_progress(len(self.named(RelationshipKind.TRUSTED)), TRIO, states)
+        if question.kind is QuestionKind.CHECK_IN:
+            return people_progress(len(self.named(RelationshipKind.CHECK_IN)), 1, states)
+        if question.kind is QuestionKind.WORDS:
+            young = self.young_person
+            return people_progress(
+                sum(1 for word in (young.code_word_index, young.not_ok_word_index) if word),
+                2,
+                states,
+            )
+        if question.kind is QuestionKind.SHARING:
+            return people_progress(len(self.grants), 1, states)
+        return progress(states)
+
+    def seen_by(self, question: Question) -> list[str]:
+        """List who sees the answers to a question, beside the young person: names or role names.
+
+        Role names are returned as `role:…`, for labels to put into words.
+        """
+        return readers(self.grants, self.around, section_of(question.id))
+
+
+def section_of(question_id: str) -> str:
+    """Return the line of the sharing agreement that covers a question."""
+    return TRUSTED_PEOPLE if question_id == "trio" else question_id
+
+
+def may_read(access: Access, question_id: str) -> bool:
+    """Say whether this access covers the answers to a question."""
+    if question_id == "trio":
+        return access.may(Verb.READ, Object.TRUSTED_PEOPLE)
+    if question_id in ("words", "sharing"):
+        return access.may(Verb.READ, Object.PLAN_PRIVATE, section=question_id)
+    return access.may(Verb.READ, Object.PLAN_SHARED, section=question_id)
+
+
+def voice_of(viewer: Viewer, access: Access, young_person_id: UUID) -> Voice | None:
+    """Return whose words this viewer writes: their own kind's, or None for readers."""
+    if viewer.person_id == young_person_id:
+        return Voice.YOUNG_PERSON
+    if viewer.kind is PersonKind.CARER and RelationshipKind.CARER in access.relationships:
+        return Voice.CARER
+    is_worker = RelationshipKind.SOCIAL_WORKER in access.relationships
+    if is_worker and Role.SOCIAL_WORKER in viewer.roles:
+        return Voice.WORKER
+    return None
+
+
+def readers(grants: Iterable[ShareGrant], around: Iterable[NamedPerson], section: str) -> list[str]:
+    """List who a section is shared with: names, or `role:…` where nobody holds the role now."""
+    holders: dict[str, list[str]] = {"carer": [], "social_worker": []}
+    by_id = {}
+    for named in around:
+        by_id[named.person.id] = named.person.name
+        if named.relationship.kind in holders:
+            holders[named.relationship.kind].append(named.person.name)
+    found: list[str] = []
+    for grant in grants:
+        if grant.section != section:
+            continue
+        if grant.grantee_kind == "role":
+            role = str(grant.grantee_role)
+            found += holders.get(role) or [f"role:{role}"]
+        elif grant.grantee_id in by_id:
+            found.append(by_id[grant.grantee_id])
+    return list(dict.fromkeys(found))
+
+
+def may_open(access: Access) -> bool:
+    """Say whether somebody may open the plan at all: related, or trusted with a part of it."""
+    if access.may(Verb.READ, Object.PROFILE) or access.may(Verb.CREATE, Object.PLAN_SHARED):
+        return True
+    return any(may_read(access, question.id) for question in question_set().questions)
+
+
+@dataclass(frozen=True)
+class SnapshotAnswer:
+    """One answer as a version kept it."""
+
+    question: str
+    voice: str
+    text: str
+    author_id: str
+    typed_by_id: str | None
+
+
+@dataclass(frozen=True)
+class SnapshotPerson:
+    """One named person as a version kept them."""
+
+    name: str
+    kind: str
+    rank: int
+    how_known: str
+
+
+@dataclass(frozen=True)
+class Snapshot:
+    """A version of the plan, opened."""
+
+    answers: list[SnapshotAnswer]
+    people: list[SnapshotPerson]
+
+
+def open_snapshot(version: PlanVersion, access: Access) -> Snapshot:
+    """Open a version and leave out every part this access does not cover now."""
+    content: dict[str, Any] = json.loads(version.snapshot)
+    answers = [SnapshotAnswer(**row) for row in content["answers"]]
+    people = [SnapshotPerson(**row) for row in content["people"]]
+    part = {RelationshipKind.TRUSTED: "trio", RelationshipKind.CHECK_IN: "check_in"}
+    return Snapshot(
+        [answer for answer in answers if may_read(access, answer.question)],
+        [p for p in people if may_read(access, part[RelationshipKind(p.kind)])],
+    )
+
+
+def said_by_voice(agreements: Iterable[PlanAgreement], version_id: UUID) -> dict[str, set[str]]:
+    """Map each voice to what its people said about a version."""
+    found: dict[str, set[str]] = {}
+    for agreement in agreements:
+        if agreement.version_id == version_id:
+            found.setdefault(str(agreement.voice), set()).add(str(Says(agreement.says)))
+    return found

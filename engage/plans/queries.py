@@ -1,0 +1,201 @@
+"""What may be read of a plan, by whom, and which plans wait for somebody."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import and_, or_, select
+
+from engage.db import db
+from engage.people.access import Viewer, access_to, is_in_force
+from engage.people.models import Person, Relationship, ShareGrant
+from engage.plans.models import (
+    PersonTerms,
+    PlanAgreement,
+    PlanAnswer,
+    PlanDraft,
+    PlanOpinion,
+    PlanVersion,
+    SafetyPlan,
+    VersionState,
+    Voice,
+)
+from engage.plans.page import (
+    ADULTS,
+    NAMED,
+    NamedPerson,
+    PlanPage,
+    Snapshot,
+    may_open,
+    open_snapshot,
+)
+from engage.plans.questions import question_set
+from engage.plans.rules import DRAFT_KEPT, PlanState, plan_state_of
+from engage.web.errors import NotFound
+
+
+def get_page(viewer: Viewer, plan_id: UUID, *, now: datetime, history: bool = False) -> PlanPage:
+    """Return a plan as this viewer may see it, or raise NotFound.
+
+    `history` adds every version; without it only those in force or waiting. Five statements.
+    """
+    plan, young_person, versions, agreements = _plan_rows(plan_id, history)
+    access = access_to(viewer, plan.young_person_id, now=now)
+    if not may_open(access):
+        raise NotFound("plan")
+    answers = list(db.session.scalars(select(PlanAnswer).where(PlanAnswer.plan_id == plan_id)))
+    return PlanPage(
+        viewer=viewer,
+        access=access,
+        plan=plan,
+        young_person=young_person,
+        questions=question_set(plan.question_set),
+        answers=answers,
+        around=list_around(viewer, plan.young_person_id, now=now),
+        grants=list_grants(viewer, plan.young_person_id, now=now),
+        versions=versions,
+        agreements=agreements,
+    )
+
+
+def _plan_rows(
+    plan_id: UUID, history: bool
+) -> tuple[SafetyPlan, Person, list[PlanVersion], list[PlanAgreement]]:
+    on = PlanVersion.plan_id == SafetyPlan.id
+    if not history:
+        current = (VersionState.LIVE, VersionState.SHARED, VersionState.DECLINED)
+        on = and_(on, PlanVersion.state.in_(current))
+    rows = db.session.execute(
+        select(SafetyPlan, Person, PlanVersion, PlanAgreement)
+        .join(Person, Person.id == SafetyPlan.young_person_id)
+        .outerjoin(PlanVersion, on)
+        .outerjoin(PlanAgreement, PlanAgreement.version_id == PlanVersion.id)
+        .where(SafetyPlan.id == plan_id)
+        .order_by(PlanVersion.number)
+    ).all()
+    if not rows:
+        raise NotFound("plan")
+    versions = list(dict.fromkeys(row[2] for row in rows if row[2] is not None))
+    agreements = [row[3] for row in rows if row[3] is not None]
+    return rows[0][0], rows[0][1], versions, agreements
+
+
+def list_around(viewer: Viewer, young_person_id: UUID, *, now: datetime) -> list[NamedPerson]:
+    """List the carers, workers, trusted and check-in people of a young person now.
+
+    For callers that have asked the access function; names are shown by what it answered.
+    """
+    rows = db.session.execute(
+        select(Relationship, Person, PersonTerms)
+        .join(Person, Person.id == Relationship.person_id)
+        .outerjoin(PersonTerms, PersonTerms.relationship_id == Relationship.id)
+        .where(
+            Relationship.young_person_id == young_person_id,
+            Relationship.kind.in_((*NAMED, *ADULTS)),
+            is_in_force(Relationship, now),
+        )
+        .order_by(Relationship.rank, Relationship.starts_at)
+    )
+    return [NamedPerson(*row) for row in rows]
+
+
+def list_grants(viewer: Viewer, young_person_id: UUID, *, now: datetime) -> list[ShareGrant]:
+    """List the lines of the sharing agreement that hold now."""
+    return list(
+        db.session.scalars(
+            select(ShareGrant)
+            .where(
+                ShareGrant.young_person_id == young_person_id,
+                ShareGrant.withdrawn_at.is_(None),
+                or_(ShareGrant.expires_at.is_(None), ShareGrant.expires_at > now),
+            )
+            .order_by(ShareGrant.agreed_at)
+        )
+    )
+
+
+def find_plan(viewer: Viewer, young_person_id: UUID, *, now: datetime) -> SafetyPlan | None:
+    """Return the young person's plan if this viewer may open it; None when there is none.
+
+    Raises NotFound when the young person is not this viewer's to see.
+    """
+    access = access_to(viewer, young_person_id, now=now)
+    if not may_open(access):
+        raise NotFound("plan")
+    return db.session.scalar(
+        select(SafetyPlan).where(SafetyPlan.young_person_id == young_person_id)
+    )
+
+
+def list_opinions(viewer: Viewer, answers: Iterable[PlanAnswer]) -> dict[UUID, list[PlanOpinion]]:
+    """Map each of these answers, which the caller may read, to what people think of it now."""
+    revisions = {answer.id: answer.revision for answer in answers}
+    found: dict[UUID, list[PlanOpinion]] = {}
+    if not revisions:
+        return found
+    for opinion in db.session.scalars(
+        select(PlanOpinion)
+        .where(PlanOpinion.answer_id.in_(revisions))
+        .order_by(PlanOpinion.said_at)
+    ):
+        if opinion.on_revision == revisions[opinion.answer_id]:
+            found.setdefault(opinion.answer_id, []).append(opinion)
+    return found
+
+
+def find_draft(
+    viewer: Viewer, plan_id: UUID, question: str, voice: Voice, *, now: datetime
+) -> PlanDraft | None:
+    """Return what this viewer was typing when their sign-in ended, for a day."""
+    return db.session.scalar(
+        select(PlanDraft).where(
+            PlanDraft.plan_id == plan_id,
+            PlanDraft.person_id == viewer.person_id,
+            PlanDraft.question == question,
+            PlanDraft.voice == voice,
+            PlanDraft.saved_at > now - DRAFT_KEPT,
+        )
+    )
+
+
+@dataclass(frozen=True)
+class LivePlan:
+    """The agreed plan as one viewer may read it."""
+
+    plan: SafetyPlan
+    version: PlanVersion
+    snapshot: Snapshot
+
+
+def find_live_plan(viewer: Viewer, young_person_id: UUID, *, now: datetime) -> LivePlan | None:
+    """Return the agreed plan, with the parts shared with this viewer, or None."""
+    access = access_to(viewer, young_person_id, now=now)
+    if not may_open(access):
+        return None
+    row = db.session.execute(
+        select(SafetyPlan, PlanVersion)
+        .join(PlanVersion, PlanVersion.plan_id == SafetyPlan.id)
+        .where(
+            SafetyPlan.young_person_id == young_person_id, PlanVersion.state == VersionState.LIVE
+        )
+    ).one_or_none()
+    if row is None:
+        return None
+    return LivePlan(row[0], row[1], open_snapshot(row[1], access))
+
+
+def plan_state(viewer: Viewer, young_person_id: UUID, *, now: datetime) -> PlanState | None:
+    """Return how far the young person's plan is, or None when there is none to see."""
+    access = access_to(viewer, young_person_id, now=now)
+    if not may_open(access):
+        return None
+    rows = db.session.execute(
+        select(SafetyPlan.changed_at, PlanVersion.state, PlanVersion.made_at)
+        .outerjoin(PlanVersion, PlanVersion.plan_id == SafetyPlan.id)
+        .where(SafetyPlan.young_person_id == young_person_id)
+        .order_by(PlanVersion.number)
+    ).all()
+    if not rows:
+        return None
+    return plan_state_of(rows[0][0], [(row[1], row[2]) for row in rows if row[1]])
