@@ -35,7 +35,7 @@ def template_files(*suffixes: str) -> list[Path]:
 
 
 def tracked_files() -> list[Path]:
-    """Return what a clone would hold: every file git knows, and every new one it does not ignore."""
+    """Return what a clone would hold: files git knows, and new ones it does not ignore."""
     command = ["git", "ls-files", "--cached", "--others", "--exclude-standard", "-z"]
     names = subprocess.run(command, cwd=ROOT, capture_output=True, check=True).stdout.decode()
     return [ROOT / name for name in names.split("\0") if name and (ROOT / name).is_file()]

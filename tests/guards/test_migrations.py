@@ -1,4 +1,4 @@
-"""The numbered changes make exactly the tables of the models, forwards and back, on both engines."""
+"""The numbered changes make exactly the tables of the models, both ways, on both engines."""
 
 import base64
 import os
@@ -61,7 +61,7 @@ def opened(url: str) -> Iterator[Flask]:
     app = app_on(url)
     with app.app_context():
         yield app
-        db.session.remove() if hasattr(db.session, "remove") else db.session.close()
+        db.session.close()
         db.engine.dispose()
 
 

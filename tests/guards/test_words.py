@@ -10,9 +10,10 @@ from tests.guards.code import APP, ROOT, place, report, template_files
 
 # MISSION, "No labels": what a young person is never called, and what never happened "to" a home.
 BANNED = {
-    "en": r"awol|abscond\w*|runaways?|run-aways?|non-?complian\w*|kids?|placement (?:failure|breakdown)s?"
-    r"|troublemakers?|attention[- ]seek\w*|manipulative",
-    "cy": r"ffoadur\w*|ffoaduriaid|rhedeg i ffwrdd|wedi dianc|dihangwr|anufudd\w*|methiant lleoliad",
+    "en": r"awol|abscond\w*|runaways?|run-aways?|non-?complian\w*|kids?"
+    r"|placement (?:failure|breakdown)s?|troublemakers?|attention[- ]seek\w*|manipulative",
+    "cy": r"ffoadur\w*|ffoaduriaid|rhedeg i ffwrdd|wedi dianc|dihangwr|anufudd\w*"
+    r"|methiant lleoliad",
     "es": r"fugad[oa]s?|fug(?:a|arse|ó)|prófug[oa]s?|desobediente\w*|incumplidor\w*"
     r"|fracaso de la acogida",
     "ar": "هارب|هاربة|هروب|هاربين|متمرد|متمردة|عاصي|فاشل|فشل الإيداع",
@@ -21,7 +22,9 @@ PATTERNS = {
     code: re.compile(rf"(?<!\w)(?:{words})(?!\w)", re.IGNORECASE) for code, words in BANNED.items()
 }
 # Helplines keep the names they chose.
-PROPER_NAMES = re.compile(r"(?:National )?Runaway (?:Safeline|Helpline)|\bKids? Help Phone", re.I)
+PROPER_NAMES = re.compile(
+    r"(?:National )?Runaway (?:Safeline|Helpline)|\bKids? Help Phone", re.IGNORECASE
+)
 WORDS_IN_TAGS = re.compile(r">\s*([^<>{}]*[A-Za-z]{3,}[^<>{}]*?)\s*<")
 PLACEHOLDER = re.compile(r"%\((\w+)\)[sd]")
 
@@ -92,15 +95,8 @@ def test_languages_keep_every_placeholder() -> None:
 def test_banned_words_are_caught_in_four_languages_and_helplines_keep_their_names() -> None:
     for text in ("He was AWOL", "an absconder", "wedi dianc eto", "se fugó", "هو هارب الآن"):
         assert banned_in(text), text
-    for text in (
-        "Call the Runaway Helpline",
-        "skids",
-        "kidney",
-        "refugio",
-        "refugado",
-        "ffoadurig",
-    ):
-        assert not [word for word in banned_in(text) if word != "ffoadurig"], text
+    for text in ("Call the Runaway Helpline", "skids", "kidney", "refugio", "refugiada"):
+        assert not banned_in(text), text
 
 
 def test_words_outside_a_translation_are_caught() -> None:
