@@ -1,0 +1,239 @@
+"""What operators type: each command asks, acts, commits, and says what came of it in one line."""
+
+import json
+from collections.abc import Callable
+from functools import wraps
+from pathlib import Path
+from typing import Any
+
+import click
+from flask import Flask, current_app
+from sqlalchemy.exc import DBAPIError, IntegrityError
+
+from engage import clock, config
+from engage.audit import queries as audit_queries
+from engage.db import alembic, db, transaction
+from engage.operators import backup as backups
+from engage.operators import doctor as examination
+from engage.operators import keys as key_work
+from engage.people.access import SYSTEM
+
+Command = Callable[..., Any]
+
+
+def in_app(function: Command) -> Command:
+    """Run a command inside the app that `engage` was asked to open."""
+
+    @click.pass_context
+    @wraps(function)
+    def run(ctx: click.Context, *args: Any, **kwargs: Any) -> Any:
+        app: Flask = ctx.find_root().obj()
+        with app.app_context():
+            return ctx.invoke(function, *args, **kwargs)
+
+    return run
+
+
+def settings() -> config.Settings:
+    """Return the settings of the app in use."""
+    found: config.Settings = current_app.extensions["engage"]
+    return found
+
+
+def database_trouble(error: DBAPIError) -> str:
+    """Say in one line why the database did not do what was asked."""
+    reason = str(error.orig).strip().splitlines()[0] if error.orig else type(error).__name__
+    if "no such table" in reason or "does not exist" in reason:
+        return "The database is not set up: run `engage db upgrade`."
+    if isinstance(error, IntegrityError):
+        return "The database refused: something like this is there already."
+    return f"The database did not answer: {reason}"
+
+
+@click.group("db")
+def database() -> None:
+    """Migrations of the database."""
+
+
+@database.command("upgrade")
+@click.argument("revision", default="heads")
+@in_app
+def db_upgrade(revision: str) -> None:
+    """Bring the tables up to date (or to REVISION)."""
+    alembic.upgrade(revision)
+    click.echo(f"The database is at {_revision()}.")
+
+
+@database.command("downgrade")
+@click.argument("revision", default="-1")
+@click.confirmation_option(prompt="Going back may delete what newer tables hold. Go on?")
+@in_app
+def db_downgrade(revision: str) -> None:
+    """Take back the last migration (or go back to REVISION)."""
+    alembic.downgrade(revision)
+    click.echo(f"The database is at {_revision()}.")
+
+
+@database.command("current")
+@in_app
+def db_current() -> None:
+    """Print the migration the database is at."""
+    click.echo(_revision())
+
+
+@database.command("check")
+@in_app
+def db_check() -> None:
+    """Fail unless every migration ran and the tables are those of the models."""
+    if examination.pending_migrations():
+        raise click.ClickException("Migrations are pending: run `engage db upgrade`.")
+    if differences := alembic.compare_metadata():
+        raise click.ClickException(f"The tables differ from the models: {differences[0]}")
+    click.echo("Every migration ran and the tables are those of the models.")
+
+
+def _revision() -> str:
+    return ", ".join(revision.revision for revision in alembic.current()) or "nothing yet"
+
+
+@click.command()
+@click.argument("folder", type=click.Path(path_type=Path, file_okay=False))
+@in_app
+def backup(folder: Path) -> None:
+    """Copy the database into a new FOLDER while everything runs."""
+    now = clock.now()
+    try:
+        copy = backups.copy_database(settings(), folder)
+    except backups.BackupProblem as problem:
+        raise click.ClickException(str(problem)) from None
+    chain = audit_queries.chain_state(SYSTEM)
+    backups.write_manifest(
+        folder,
+        copy,
+        revision=_revision(),
+        key_ids=sorted(key_work.status().by_key),
+        audit=(chain.sealed, chain.head),
+        now=now,
+    )
+    click.echo(f"{copy}: {copy.stat().st_size:,} bytes. The keys are not in it: keep them apart.")
+
+
+@click.command()
+@click.argument("folder", type=click.Path(path_type=Path, file_okay=False, exists=True))
+@click.pass_context
+def restore(ctx: click.Context, folder: Path) -> None:
+    """Put the back-up in FOLDER into the configured database, which must be empty."""
+    import os
+
+    found = config.load(os.environ)
+    held = [pair.partition(":")[0] for pair in found.encryption_keys.split(",")]
+    try:
+        manifest = backups.restore_database(found, folder, held)
+    except backups.BackupProblem as problem:
+        raise click.ClickException(str(problem)) from None
+    app: Flask = ctx.find_root().obj()
+    with app.app_context(), transaction(db.session):
+        tidied = backups.make_safe_to_start(now=clock.now())
+    click.echo(f"Restored what was there at {manifest.made_at}.")
+    click.echo(
+        f"{tidied.expired} texts too old to send, {tidied.doubtful} to ask the provider about, "
+        f"{tidied.sessions} sign-ins ended."
+    )
+
+
+@click.group()
+def audit() -> None:
+    """The record of who did what."""
+
+
+@audit.command("verify")
+@click.option("--head", help="The head kept elsewhere (NUMBER:HASH), to find a cut-off tail.")
+@in_app
+def audit_verify(head: str | None) -> None:
+    """Check the whole chain; name the first entry that is wrong."""
+    state = audit_queries.chain_state(SYSTEM)
+    if state.first_wrong is not None:
+        raise click.ClickException(f"The audit is broken at entry {state.first_wrong}.")
+    if head:
+        number, _, kept = head.partition(":")
+        if not number.isdigit() or not audit_queries.has_link(SYSTEM, int(number), kept):
+            raise click.ClickException(f"The audit does not hold the kept head {head}.")
+    click.echo(f"The audit is whole. Head {state.sealed}:{state.head or '-'}")
+
+
+@click.group()
+def keys() -> None:
+    """The keys that seal what people wrote."""
+
+
+@keys.command("new")
+def keys_new() -> None:
+    """Print fresh secrets for a new installation."""
+    for name, value in key_work.fresh_keys().items():
+        click.echo(f"{name}={value}")
+
+
+@keys.command("status")
+@in_app
+def keys_status() -> None:
+    """Count what each key has sealed."""
+    from engage.crypto import keyring
+
+    counted = key_work.status().by_key
+    for name in sorted({*counted, keyring().active}):
+        note = " (writes)" if name == keyring().active else ""
+        click.echo(f"{name}: {counted[name]:,} values{note}")
+
+
+@keys.command("verify")
+@in_app
+def keys_verify() -> None:
+    """Open every sealed value; fail if one does not open."""
+    found = key_work.status(check=True)
+    _fail_if_broken(found.broken)
+    click.echo(f"All {found.by_key.total():,} sealed values open.")
+
+
+@keys.command("rotate")
+@in_app
+def keys_rotate() -> None:
+    """Seal everything with the first key of ENGAGE_ENCRYPTION_KEYS; may be stopped and resumed."""
+    moved, broken = 0, list[str]()
+    steps = key_work.rotate(broken)
+    with transaction(db.session):
+        for count in steps:
+            moved += count
+            db.session.commit()
+    _fail_if_broken(broken)
+    click.echo(f"{moved:,} values now sealed with the first key.")
+
+
+def _fail_if_broken(broken: list[str]) -> None:
+    if broken:
+        raise click.ClickException(
+            f"{len(broken)} values do not open with the keys set; the first is {broken[0]}."
+        )
+
+
+@click.command()
+@click.option("--env-example", is_flag=True, help="Print every setting instead.")
+@click.pass_context
+def doctor(ctx: click.Context, env_example: bool) -> None:
+    """Look over the installation; say what is wrong and how to put it right."""
+    if env_example:
+        click.echo(config.example(), nl=False)
+        return
+    app: Flask = ctx.find_root().obj()
+    with app.app_context():
+        findings = list(examination.examine(settings(), now=clock.now()))
+    for finding in findings:
+        click.echo(f"ok     {finding.what}" if finding.is_fine
+                   else f"wrong  {finding.what}: {finding.fix}")  # fmt: skip
+    wrong = sum(not finding.is_fine for finding in findings)
+    if wrong:
+        raise click.ClickException(f"{wrong} of {len(findings)} things need attention.")
+
+
+def as_line(row: dict[str, Any]) -> str:
+    """Write one record as one line of JSON."""
+    return json.dumps(row, default=str, ensure_ascii=False)

@@ -1,0 +1,168 @@
+"""Looks over an installation and says what is wrong and how to put it right."""
+
+import shutil
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from sqlalchemy import select, text
+from sqlalchemy.exc import SQLAlchemyError
+
+from engage.config import Settings
+from engage.crypto import CannotUnseal
+from engage.db import alembic, db
+from engage.operators import health, keys
+from engage.policy import queries as policies
+from engage.web import static
+
+LEAST_FREE = 0.10  # of the disk. Source: SAFETY R15
+MOST_CLOCK_DRIFT = timedelta(minutes=5)  # Source: SAFETY 15
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One thing that was looked at. `fix` is empty when it is as it should be."""
+
+    what: str
+    fix: str = ""
+
+    @property
+    def is_fine(self) -> bool:
+        """Say whether nothing needs doing."""
+        return not self.fix
+
+
+def examine(settings: Settings, *, now: datetime) -> Iterator[Finding]:
+    """Look at everything that can be looked at from here, one finding at a time."""
+    checks: list[Callable[[], Finding]] = [
+        lambda: database(settings),
+        migrations,
+        lambda: clock(now),
+        sealing,
+        lambda: worker(now),
+        lambda: disk(settings),
+        lambda: policy(settings),
+        lambda: texts_out(settings),
+        lambda: mail(settings),
+        assets,
+    ]
+    for check in checks:
+        try:
+            yield check()
+        except SQLAlchemyError as error:
+            yield Finding("Database", f"{type(error).__name__}: check DATABASE_URL and the server.")
+            return
+
+
+def database(settings: Settings) -> Finding:
+    """Make sure that what is committed survives a power cut."""
+    if settings.is_sqlite:
+        journal = db.session.scalar(text("PRAGMA journal_mode"))
+        synchronous = db.session.scalar(text("PRAGMA synchronous"))
+        if journal != "wal" or synchronous != 2:
+            return Finding(
+                "Database",
+                f"journal is {journal} and synchronous {synchronous}, not wal and 2: "
+                "keep the file on a local disk.",
+            )
+        return Finding("Database answers and keeps what is committed (SQLite, WAL, FULL)")
+    for name in ("synchronous_commit", "fsync"):
+        if db.session.scalar(text(f"SHOW {name}")) == "off":
+            return Finding("Database", f"PostgreSQL has {name} off: turn it on.")
+    return Finding("Database answers and keeps what is committed (PostgreSQL)")
+
+
+def migrations() -> Finding:
+    """Make sure the tables are those this version expects."""
+    if pending_migrations():
+        return Finding("Tables", "run `engage db upgrade`.")
+    return Finding("Tables are up to date")
+
+
+def pending_migrations() -> bool:
+    """Say whether the database lacks a migration that this version brings."""
+    current = {revision.revision for revision in alembic.current()}
+    return current != {revision.revision for revision in alembic.heads()}
+
+
+def clock(now: datetime) -> Finding:
+    """Compare this machine's clock with the database's."""
+    theirs = db.session.scalar(text("SELECT CURRENT_TIMESTAMP"))
+    if isinstance(theirs, str):
+        theirs = datetime.fromisoformat(theirs).replace(tzinfo=UTC)
+    if abs(theirs - now) > MOST_CLOCK_DRIFT:
+        return Finding("Clock", f"the database is {abs(theirs - now)} away: set both by NTP.")
+    return Finding("Clocks agree")
+
+
+def sealing() -> Finding:
+    """Make sure the keys open what is stored: one value of every table."""
+    for place in keys.sealed_columns():
+        found = db.session.execute(
+            select(place.table.c.id, place.column).where(place.column.like("%.%.%")).limit(1)
+        ).one_or_none()
+        if found is None or not keys.SEALED.fullmatch(found[1]):
+            continue
+        try:
+            place.open(found[1], found[0])
+        except CannotUnseal:
+            return Finding(
+                "Keys",
+                f"{place.table.name}.{place.column.name} does not open: set "
+                "ENGAGE_ENCRYPTION_KEYS to every key in use (`engage keys status`).",
+            )
+    return Finding("Keys open what is stored")
+
+
+def worker(now: datetime) -> Finding:
+    """Make sure the worker lives."""
+    age = health.heartbeat_age(now)
+    if age is None:
+        return Finding("Worker", "it has never run: start `engage worker`.")
+    if age > health.LATE_AFTER:
+        return Finding("Worker", f"silent for {int(age.total_seconds())} s: start `engage worker`.")
+    return Finding("Worker is alive")
+
+
+def disk(settings: Settings) -> Finding:
+    """Make sure the disk under SQLite has room."""
+    if settings.sqlite_path is None:
+        return Finding("Disk is the database server's matter")
+    folder = settings.sqlite_path.absolute().parent
+    usage = shutil.disk_usage(folder if folder.exists() else Path("/"))
+    if usage.free < usage.total * LEAST_FREE:
+        return Finding("Disk", f"only {usage.free >> 20} MiB free: make room.")
+    return Finding("Disk has room")
+
+
+def policy(settings: Settings) -> Finding:
+    """Make sure the policy pack for new organisations loads."""
+    try:
+        policies.pack(settings.policy)
+    except (LookupError, ValueError) as error:
+        return Finding("Policy", f"{settings.policy}: {error}")
+    return Finding(f"Policy pack {settings.policy} loads")
+
+
+def texts_out(settings: Settings) -> Finding:
+    """Make sure texts can leave."""
+    if settings.sms_provider == "none":
+        return Finding("Texts", "none can be sent: set ENGAGE_SMS_PROVIDER=twilio.")
+    return Finding(f"Texts go by {settings.sms_provider}")
+
+
+def mail(settings: Settings) -> Finding:
+    """Make sure staff can be sent the link that resets their password."""
+    if settings.is_production and not settings.mail_url:
+        return Finding("Mail", "none can be sent: set ENGAGE_MAIL_URL, or reset by command.")
+    return Finding("Mail is set" if settings.mail_url else "Mail is not needed here")
+
+
+def assets() -> Finding:
+    """Make sure style sheets and scripts were built."""
+    try:
+        static.manifest()
+    except static.AssetsMissing:
+        return Finding("Assets", "run `make assets`.")
+    return Finding("Assets are built")
