@@ -1,0 +1,1 @@
+"""Packs of rules by jurisdiction: clocks, waits, numbers to print, words. Data, never constants."""

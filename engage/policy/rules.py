@@ -1,0 +1,220 @@
+"""What a policy pack holds, and what is wrong with one. Plain Python."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from typing import Any
+
+STEPS = ("check_in", "carer", "out_of_hours", "social_worker", "supervisor")
+TOGETHER = ("sos", "not_ok")
+UNITS = {"minutes": 60, "hours": 3600, "days": 86400}
+TOP = ("title", "extends", "version", "country", "locales", "emergency", "emergency_source")
+TABLES = ("helplines", "clocks", "alerts", "words", "words_source")
+
+
+@dataclass(frozen=True)
+class Fault:
+    """Something wrong in a pack: what, and where in the file to look."""
+
+    path: str
+    problem: str
+
+
+@dataclass(frozen=True)
+class Helpline:
+    """Somebody to call or text who is not us. Numbers are written as dialled."""
+
+    name: str
+    phone: str = ""
+    text: str = ""
+    note: str = ""
+    source: str = ""
+    checked_on: date | None = None
+
+
+@dataclass(frozen=True)
+class Clock:
+    """A duration that somebody's rule sets: from which event, for what, and who says so."""
+
+    name: str
+    duration: timedelta
+    starts_at: str
+    source: str
+    effective: date
+    only_when: str = ""
+    pack: str = ""
+
+
+@dataclass(frozen=True)
+class AlertWaits:
+    """How long each step of the chain has before the next one is told."""
+
+    waits: Mapping[str, timedelta]
+    # Kinds that start with several steps at once, and with which.
+    together: Mapping[str, tuple[str, ...]]
+    # How often everybody is told again at the end of the chain, until someone has it.
+    nag: timedelta
+    source: str
+
+    def levels(self, kind: str) -> tuple[tuple[str, ...], ...]:
+        """Return the steps of the chain, level by level, for this kind of alert."""
+        first = self.together.get(kind, ())
+        rest = tuple((step,) for step in STEPS if step not in first)
+        return (first, *rest) if first else rest
+
+    def wait(self, steps: tuple[str, ...]) -> timedelta:
+        """Return how long these steps have: the shortest of their waits."""
+        return min(self.waits[step] for step in steps)
+
+
+@dataclass(frozen=True)
+class Pack:
+    """The rules of one place, with those of the wider places it belongs to."""
+
+    name: str
+    title: str
+    version: date
+    country: str
+    locales: tuple[str, ...]
+    emergency: str
+    helplines: tuple[Helpline, ...]
+    clocks: tuple[Clock, ...]
+    alerts: AlertWaits
+    words: Mapping[str, str] = field(default_factory=dict)
+    extends: str = ""
+
+    def rules_for(self, name: str) -> tuple[Clock, ...]:
+        """Return every rule that sets this clock, the strictest first."""
+        found = [clock for clock in self.clocks if clock.name == name]
+        return tuple(sorted(found, key=lambda clock: clock.duration))
+
+    def strictest(self, name: str) -> Clock:
+        """Return the rule that wins: the shortest that holds without a condition.
+
+        Raises KeyError for a clock that no rule sets.
+        """
+        always = [clock for clock in self.rules_for(name) if not clock.only_when]
+        if not always:
+            raise KeyError(f"{self.name}: no rule sets {name}.")
+        return always[0]
+
+
+def faults(data: Mapping[str, Any], *, is_base: bool) -> list[Fault]:
+    """List everything wrong with a pack as read from its file. A base pack extends none."""
+    found = [
+        Fault(name, "is not a part of a pack") for name in data if name not in (*TOP, *TABLES)
+    ]
+    for name in ("title", "version"):
+        if name not in data:
+            found.append(Fault(name, "is missing"))
+    if "version" in data and not isinstance(data["version"], date):
+        found.append(Fault("version", "must be a date, like 2026-11-22"))
+    if is_base:
+        for name in ("country", "locales", "emergency", "emergency_source", "alerts", "helplines"):
+            if name not in data:
+                found.append(Fault(name, "is missing"))
+    for at, line in enumerate(data.get("helplines", [])):
+        found += _helpline_faults(line, f"helplines[{at}]")
+    for at, clock in enumerate(data.get("clocks", [])):
+        found += _clock_faults(clock, f"clocks[{at}]")
+    found += _alert_faults(data.get("alerts", {}), is_base=is_base)
+    return found
+
+
+def _helpline_faults(line: Mapping[str, Any], path: str) -> list[Fault]:
+    found = []
+    for name in ("name", "source", "checked_on"):
+        if not line.get(name):
+            found.append(Fault(f"{path}.{name}", "is missing"))
+    if not line.get("phone") and not line.get("text"):
+        found.append(Fault(f"{path}.name", "needs a phone or a text number"))
+    return found
+
+
+def _clock_faults(clock: Mapping[str, Any], path: str) -> list[Fault]:
+    found = [
+        Fault(f"{path}.{name}", "is missing")
+        for name in ("name", "starts_at", "source", "effective")
+        if not clock.get(name)
+    ]
+    given = [unit for unit in UNITS if unit in clock]
+    if len(given) != 1:
+        found.append(Fault(f"{path}.name", "needs exactly one of minutes, hours or days"))
+    elif not isinstance(clock[given[0]], int) or clock[given[0]] <= 0:
+        found.append(Fault(f"{path}.{given[0]}", "must be a whole number above 0"))
+    if "effective" in clock and not isinstance(clock["effective"], date):
+        found.append(Fault(f"{path}.effective", "must be a date, like 2014-01-16"))
+    return found
+
+
+def _alert_faults(alerts: Mapping[str, Any], *, is_base: bool) -> list[Fault]:
+    found = []
+    waits = alerts.get("wait_minutes", {})
+    for step in waits:
+        if step not in STEPS:
+            found.append(Fault(f"alerts.wait_minutes.{step}", "is not a step of the chain"))
+    for step in STEPS:
+        minutes = waits.get(step)
+        if minutes is None and is_base and alerts:
+            found.append(Fault(f"alerts.wait_minutes.{step}", "is missing"))
+        elif minutes is not None and (not isinstance(minutes, int) or minutes <= 0):
+            found.append(
+                Fault(f"alerts.wait_minutes.{step}", "must be a whole number of minutes above 0")
+            )
+    for kind, steps in alerts.get("together", {}).items():
+        if not steps or any(step not in STEPS for step in steps):
+            found.append(Fault(f"alerts.together.{kind}", "must name steps of the chain"))
+    if is_base and alerts:
+        for kind in TOGETHER:
+            if kind not in alerts.get("together", {}):
+                found.append(Fault(f"alerts.together.{kind}", "is missing: danger tells several"))
+        for name in ("nag_minutes", "source"):
+            if name not in alerts:
+                found.append(Fault(f"alerts.{name}", "is missing"))
+    return found
+
+
+def build(name: str, data: Mapping[str, Any], base: Pack | None) -> Pack:
+    """Make a pack from data without faults, over the wider pack it extends."""
+    clocks = tuple(_clock(clock, name) for clock in data.get("clocks", []))
+    helplines = tuple(Helpline(**line) for line in data.get("helplines", []))
+    return Pack(
+        name=name,
+        title=data["title"],
+        version=data["version"],
+        country=data.get("country", base.country if base else ""),
+        locales=tuple(data.get("locales", base.locales if base else ())),
+        emergency=data.get("emergency", base.emergency if base else ""),
+        helplines=helplines + (base.helplines if base else ()),
+        clocks=clocks + (base.clocks if base else ()),
+        alerts=_waits(data.get("alerts", {}), base.alerts if base else None),
+        words={**(base.words if base else {}), **data.get("words", {})},
+        extends=data.get("extends", ""),
+    )
+
+
+def _clock(data: Mapping[str, Any], pack: str) -> Clock:
+    seconds = next(data[unit] * size for unit, size in UNITS.items() if unit in data)
+    return Clock(
+        name=data["name"],
+        duration=timedelta(seconds=seconds),
+        starts_at=data["starts_at"],
+        source=data["source"],
+        effective=data["effective"],
+        only_when=data.get("only_when", ""),
+        pack=pack,
+    )
+
+
+def _waits(data: Mapping[str, Any], base: AlertWaits | None) -> AlertWaits:
+    waits = dict(base.waits) if base else {}
+    waits |= {s: timedelta(minutes=m) for s, m in data.get("wait_minutes", {}).items()}
+    together = dict(base.together) if base else {}
+    together |= {kind: tuple(steps) for kind, steps in data.get("together", {}).items()}
+    nag = timedelta(minutes=data["nag_minutes"]) if "nag_minutes" in data else None
+    return AlertWaits(
+        waits=waits,
+        together=together,
+        nag=nag or (base.nag if base else timedelta(minutes=15)),
+        source=data.get("source", base.source if base else ""),
+    )
