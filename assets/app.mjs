@@ -36,8 +36,6 @@ document.addEventListener("submit", (event) => {
   else form.dataset.sent = Date.now();
 });
 
-document.querySelector(".govuk-error-summary")?.focus();
-
 for (const count of document.querySelectorAll("[data-maxlength]")) {
   const field = count.querySelector("textarea");
   const message = count.querySelector(".govuk-character-count__message");

@@ -2,7 +2,9 @@
 
 import logging
 import re
+import traceback
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any, cast
 
 from flask import Flask, make_response, render_template, request
@@ -100,7 +102,7 @@ def _refused(error: HTTPException) -> Response:
         return cast(Response, error.response)
     status = error.code or 500
     if status < 400:
-        return cast(Response, error.get_response())
+        return error.get_response()
     response = page(404 if status in {401, 403} else status)
     for name, value in error.get_headers():
         if name in {"Allow", "Retry-After"}:
@@ -122,12 +124,18 @@ def _too_many(error: TooMany) -> Response:
 
 
 def _broken(error: Exception) -> Response:
-    log.error("500: %s", type(error).__name__, exc_info=error)
+    log.error("500: %s at %s", type(error).__name__, _where(error))
     try:
         return page(500)
     except Exception as second:  # noqa: BLE001 - whatever broke, people get an answer
         log.error("500: the page for it broke too: %s", type(second).__name__)
         return Response(LAST_RESORT, 500, content_type="text/html; charset=utf-8")
+
+
+def _where(error: Exception) -> str:
+    # Places only: the words of an error may hold what somebody wrote.
+    frames = traceback.extract_tb(error.__traceback__)[-6:]
+    return " < ".join(f"{Path(f.filename).name}:{f.lineno} {f.name}" for f in reversed(frames))
 
 
 def _not_from_our_page(error: CSRFError) -> Response:

@@ -67,11 +67,11 @@ class PasswordWidget(OurWords, GovPasswordInput):
     """A password; never shown again."""
 
 
-class RadiosWidget(OurWords, GovRadioInput):
-    """One answer of several."""
+class SmallPrint(OurWords):
+    """Adds a line of small print to each answer that has one."""
 
     def map_gov_params(self, field: Any, **kwargs: Any) -> dict[str, Any]:
-        """Add the small print of each answer."""
+        """Return the parameters of GOV.UK's macro, small print with each answer."""
         params = super().map_gov_params(field, **kwargs)
         for item in params["items"]:
             if hint := field.hints.get(item["value"]):
@@ -79,10 +79,12 @@ class RadiosWidget(OurWords, GovRadioInput):
         return params
 
 
-class CheckboxesWidget(OurWords, GovCheckboxesInput):
-    """Any number of answers."""
+class RadiosWidget(SmallPrint, GovRadioInput):
+    """One answer of several."""
 
-    map_gov_params = RadiosWidget.map_gov_params
+
+class CheckboxesWidget(SmallPrint, GovCheckboxesInput):
+    """Any number of answers."""
 
 
 class TickWidget(OurWords, GovCheckboxInput):
@@ -232,7 +234,7 @@ class _Offered:
         return {}
 
 
-class Choices(_Offered, fields.RadioField):  # type: ignore[misc]
+class Choices(_Offered, fields.RadioField):
     """One answer of several; nothing is chosen beforehand."""
 
     widget = RadiosWidget()
@@ -268,7 +270,7 @@ class Select(Choices):
     widget = SelectWidget()
 
 
-class ManyChoices(_Offered, fields.SelectMultipleField):  # type: ignore[misc]
+class ManyChoices(_Offered, fields.SelectMultipleField):
     """Any number of answers; nothing is ticked beforehand."""
 
     widget = CheckboxesWidget()

@@ -165,7 +165,7 @@ def time_zone() -> str:
     return _ask(_frame().time_zone, when.ZONE)
 
 
-def time_in_words(instant: datetime, pattern: str = "EEE d MMM, HH:mm") -> Any:
+def time_in_words(instant: datetime, pattern: str = "EEE d MMM HH:mm") -> Any:
     """Write an instant as a <time> element in the reader's zone and language."""
     return when.time_tag(instant, pattern, time_zone())
 

@@ -10,8 +10,8 @@ from markupsafe import Markup
 from engage import i18n
 
 ZONE = "Europe/London"
-# Our codes as Babel wants them where they differ: 24-hour clock, our own numerals.
-REGIONS = {"en": "en_GB", "ar": "ar_MA"}
+# Where Babel's plain code means another country's habits.
+REGIONS = {"en": "en_GB"}
 
 
 @cache
@@ -23,7 +23,7 @@ def _formatter() -> Callable[..., str]:
 
 
 def local_words(instant: datetime, pattern: str, zone: str = ZONE) -> str:
-    """Write an instant in the language in use, by a CLDR pattern such as "EEE d MMM, HH:mm"."""
+    """Write an instant in the language in use, by a CLDR pattern such as "EEE d MMM HH:mm"."""
     code = i18n.current_locale()
     local = instant.astimezone(ZoneInfo(zone))
     return _formatter()(local, pattern, tzinfo=local.tzinfo, locale=REGIONS.get(code, code))
@@ -34,7 +34,7 @@ def clock_time(instant: datetime, zone: str = ZONE) -> str:
     return local_words(instant, "HH:mm", zone)
 
 
-def time_tag(instant: datetime, pattern: str = "EEE d MMM, HH:mm", zone: str = ZONE) -> Markup:
+def time_tag(instant: datetime, pattern: str = "EEE d MMM HH:mm", zone: str = ZONE) -> Markup:
     """Write an instant as words for people and as an attribute for machines."""
     exact = instant.astimezone(ZoneInfo(zone)).isoformat(timespec="minutes")
     words = local_words(instant, pattern, zone)
