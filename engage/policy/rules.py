@@ -24,12 +24,25 @@ class Fault:
 class Helpline:
     """Somebody to call or text who is not us. Numbers are written as dialled."""
 
-    name: str
+    # One text for all languages, or one for each; English stands in for a missing one.
+    name: str | Mapping[str, str]
     phone: str = ""
     text: str = ""
-    note: str = ""
+    note: str | Mapping[str, str] = ""
     source: str = ""
     checked_on: date | None = None
+
+    def name_in(self, locale: str) -> str:
+        """Return the name as people of this language know it."""
+        return _in(self.name, locale)
+
+    def note_in(self, locale: str) -> str:
+        """Return when and for whom it is, in this language."""
+        return _in(self.note, locale)
+
+
+def _in(words: str | Mapping[str, str], locale: str) -> str:
+    return words if isinstance(words, str) else words.get(locale, words["en"])
 
 
 @dataclass(frozen=True)
@@ -126,6 +139,10 @@ def _helpline_faults(line: Mapping[str, Any], path: str) -> list[Fault]:
     for name in ("name", "source", "checked_on"):
         if not line.get(name):
             found.append(Fault(f"{path}.{name}", "is missing"))
+    for name in ("name", "note"):
+        words = line.get(name)
+        if isinstance(words, Mapping) and "en" not in words:
+            found.append(Fault(f"{path}.{name}", "needs English, which stands in for the others"))
     if not line.get("phone") and not line.get("text"):
         found.append(Fault(f"{path}.name", "needs a phone or a text number"))
     return found
