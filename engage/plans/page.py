@@ -40,6 +40,10 @@ from engage.plans.rules import (
 )
 
 TRUSTED_PEOPLE = "trusted_people"
+SHARED_ROLES = ("carer", "social_worker", "out_of_hours")
+CHECK_IN_SECTIONS = ("check_ins", "check_in_words")
+# Source: SAFETY 5, O7 and O8: who has to act on a check-in always sees it.
+SEE_CHECK_INS_ANYWAY = ("social_worker", "out_of_hours")
 NAMED = (RelationshipKind.TRUSTED, RelationshipKind.CHECK_IN)
 ADULTS = (RelationshipKind.CARER, RelationshipKind.SOCIAL_WORKER)
 
@@ -82,6 +86,17 @@ class PlanPage:
     def voice(self) -> Voice | None:
         """Return the voice in which the viewer writes, or None for those who only read."""
         return voice_of(self.viewer, self.access, self.plan.young_person_id)
+
+    @property
+    def may_review(self) -> bool:
+        """Say whether the viewer reviews this plan: its worker, or a supervisor of the team."""
+        approves = self.access.may(Verb.APPROVE, Object.PLAN_SHARED)
+        return self.voice is Voice.WORKER or approves
+
+    @property
+    def text_questions(self) -> set[str]:
+        """Return the ids of the questions that are answered in words."""
+        return {q.id for q in self.questions.questions if q.kind is QuestionKind.TEXT}
 
     @property
     def state(self) -> PlanState:
@@ -146,6 +161,27 @@ class PlanPage:
         if question.kind is QuestionKind.SHARING:
             return people_progress(len(self.grants), 1, states)
         return progress(states)
+
+    def sharing_columns(self) -> list[str]:
+        """List whom parts can be shared with: roles, then trusted people who said yes."""
+        trusted = [n for n in self.named(RelationshipKind.TRUSTED) if n.has_said_yes]
+        return [f"role:{role}" for role in SHARED_ROLES] + [str(n.person.id) for n in trusted]
+
+    def sharing_sections(self) -> list[str]:
+        """List the parts that can be shared, in the plan's order, then what check-ins show."""
+        parts = [section_of(q.id) for q in self.questions.questions if q.shareable]
+        return [*parts, *CHECK_IN_SECTIONS]
+
+    def sharing_offered(self) -> set[str]:
+        """Return every line of the sharing agreement that may be ticked, as `section|grantee`."""
+        lines = {f"{s}|{c}" for s in self.sharing_sections() for c in self.sharing_columns()}
+        return lines - {f"{s}|role:{r}" for s in CHECK_IN_SECTIONS for r in SEE_CHECK_INS_ANYWAY}
+
+    @staticmethod
+    def key_of(grant: ShareGrant) -> str:
+        """Return the line of the sharing agreement that a grant stands for."""
+        whom = f"role:{grant.grantee_role}" if grant.grantee_role else str(grant.grantee_id)
+        return f"{grant.section}|{whom}"
 
     def seen_by(self, question: Question) -> list[str]:
         """List who sees the answers to a question, beside the young person: names or role names.

@@ -2,14 +2,14 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from sqlalchemy import and_, or_, select
 
 from engage.db import db
 from engage.people.access import Viewer, access_to, is_in_force
-from engage.people.models import Person, Relationship, ShareGrant
+from engage.people.models import Organisation, Person, Relationship, ShareGrant
 from engage.plans.models import (
     PersonTerms,
     PlanAgreement,
@@ -31,7 +31,8 @@ from engage.plans.page import (
     open_snapshot,
 )
 from engage.plans.questions import question_set
-from engage.plans.rules import DRAFT_KEPT, PlanState, plan_state_of
+from engage.plans.rules import DRAFT_KEPT, DUE_WITHIN, REVIEW_EVERY, PlanState, plan_state_of
+from engage.policy import queries as policy
 from engage.web.errors import NotFound
 
 
@@ -199,3 +200,27 @@ def plan_state(viewer: Viewer, young_person_id: UUID, *, now: datetime) -> PlanS
     if not rows:
         return None
     return plan_state_of(rows[0][0], [(row[1], row[2]) for row in rows if row[1]])
+
+
+@dataclass(frozen=True)
+class PlanTimes:
+    """How long a plan may take and how often it is read again, where this young person lives."""
+
+    due_within: timedelta
+    review_every: timedelta
+
+
+def plan_times(viewer: Viewer, young_person_id: UUID) -> PlanTimes:
+    """Return the plan's clocks from the organisation's policy pack, or our defaults."""
+    name = db.session.scalar(
+        select(Organisation.policy)
+        .join(Person, Person.organisation_id == Organisation.id)
+        .where(Person.id == young_person_id)
+    )
+    found = {"plan_due": DUE_WITHIN, "plan_review": REVIEW_EVERY}
+    for clock in found:
+        try:
+            found[clock] = policy.pack(name or "").strictest(clock).duration
+        except (KeyError, policy.BadPack):
+            continue
+    return PlanTimes(found["plan_due"], found["plan_review"])

@@ -14,6 +14,9 @@ SHORT_LIMIT = 200
 REASON_LIMIT = 500
 DRAFT_KEPT = timedelta(hours=24)  # Source: SAFETY 10, "sessions, drafts"
 OFFER_AGAIN_AFTER = timedelta(days=14)
+# Used where a policy pack says nothing. Source: MISSION C3 (72 hours) and C5 (90 days).
+DUE_WITHIN = timedelta(hours=72)
+REVIEW_EVERY = timedelta(days=90)
 
 
 class QuestionKind(StrEnum):

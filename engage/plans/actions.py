@@ -1,0 +1,235 @@
+"""What people do to a plan: start it, write, skip, agree with an answer or not."""
+
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import delete, select
+
+from engage.audit import actions as audit
+from engage.db import db
+from engage.people.access import ANONYMOUS, Object, Verb, Viewer, access_to, is_in_force
+from engage.people.models import Placement
+from engage.plans import queries
+from engage.plans.models import (
+    AnswerState,
+    PlanAnswer,
+    PlanDraft,
+    PlanOpinion,
+    SafetyPlan,
+    Voice,
+)
+from engage.plans.page import PlanPage, may_read
+from engage.plans.questions import NEWEST
+from engage.plans.rules import DRAFT_KEPT, Question, clean, due_at
+from engage.plans.turns import open_turn, person_of_mark, take_turn
+from engage.web.errors import NotFound
+
+
+class AnswerChanged(Exception):
+    """Somebody else changed this answer since it was opened: show both, lose nothing."""
+
+    def __init__(self, answer: PlanAnswer):
+        super().__init__("The answer was changed meanwhile.")
+        self.text = answer.text or ""
+        self.revision = answer.revision
+        self.author_id = answer.typed_by_id or answer.author_id
+
+
+def start_plan(viewer: Viewer, young_person_id: UUID, *, now: datetime) -> SafetyPlan:
+    """Start the young person's plan, or return the one there is. Its clock runs from the day
+    they came to their present home.
+    """
+    access = access_to(viewer, young_person_id, now=now)
+    if not access.may(Verb.CREATE, Object.PLAN_SHARED):
+        raise NotFound("plan")
+    take_turn(young_person_id)
+    found = db.session.scalar(
+        select(SafetyPlan).where(SafetyPlan.young_person_id == young_person_id)
+    )
+    if found is not None:
+        return found
+    placement = _placement(young_person_id, now)
+    times = queries.plan_times(viewer, young_person_id)
+    start = placement.starts_at if placement else now
+    plan = SafetyPlan(
+        young_person_id=young_person_id,
+        placement_id=placement.id if placement else None,
+        question_set=NEWEST,
+        started_by_id=viewer.person_id,
+        started_at=now,
+        changed_at=now,
+        due_at=due_at(start, times.due_within),
+    )
+    db.session.add(plan)
+    db.session.flush()
+    _record("plan:started", viewer, plan, now=now)
+    return plan
+
+
+def write_answer(
+    viewer: Viewer,
+    plan_id: UUID,
+    question_id: str,
+    text: str,
+    *,
+    voice: Voice,
+    seen_revision: int,
+    now: datetime,
+) -> PlanAnswer:
+    """Keep an answer in one voice's own words; an empty text takes the answer out.
+
+    `seen_revision` is the revision the writer had before their eyes (0: none). Raises
+    AnswerChanged when somebody else saved other words meanwhile, NotFound when this viewer
+    may not write here.
+    """
+    page = open_turn(viewer, plan_id, now=now)
+    question = _question(page, question_id)
+    answer = _answer(page, question_id, voice)
+    if not page.may_write(question, voice):
+        raise NotFound("question")
+    text = clean(text)[: question.limit]
+    if answer is not None and answer.revision != seen_revision and (answer.text or "") != text:
+        raise AnswerChanged(answer)
+    author = page.plan.young_person_id if voice is Voice.YOUNG_PERSON else viewer.person_id
+    assert author is not None and viewer.person_id is not None
+    if answer is None:
+        answer = PlanAnswer(
+            plan_id=plan_id, question=question_id, voice=voice, author_id=author, revision=0
+        )
+        db.session.add(answer)
+    answer.state = AnswerState.ANSWERED if text else AnswerState.SKIPPED
+    answer.text = text or None
+    answer.author_id = author
+    answer.typed_by_id = None if author == viewer.person_id else viewer.person_id
+    answer.revision += 1
+    answer.written_at = now
+    page.plan.changed_at = now
+    _forget_draft(viewer, plan_id, question_id, voice)
+    db.session.flush()
+    _record("plan_answer:written", viewer, page.plan, now=now, object_id=answer.id)
+    return answer
+
+
+def skip_question(
+    viewer: Viewer, plan_id: UUID, question_id: str, *, voice: Voice, now: datetime
+) -> None:
+    """Remember that a question was skipped; what was answered before stays as it is."""
+    page = open_turn(viewer, plan_id, now=now)
+    question = _question(page, question_id)
+    if _answer(page, question_id, voice) is None and page.may_write(question, voice):
+        own = voice is Voice.YOUNG_PERSON
+        author = page.plan.young_person_id if own else viewer.person_id
+        db.session.add(
+            PlanAnswer(
+                plan_id=plan_id,
+                question=question_id,
+                voice=voice,
+                state=AnswerState.SKIPPED,
+                author_id=author,
+                typed_by_id=None if author == viewer.person_id else viewer.person_id,
+                written_at=now,
+            )
+        )
+    _forget_draft(viewer, plan_id, question_id, voice)
+    _record("plan_answer:skipped", viewer, page.plan, now=now)
+
+
+def say_opinion(
+    viewer: Viewer, plan_id: UUID, answer_id: UUID, *, agrees: bool, reason: str, now: datetime
+) -> None:
+    """Agree or disagree with somebody else's answer, with a reason if one likes."""
+    page = open_turn(viewer, plan_id, now=now)
+    voice = page.voice
+    answer = next((a for a in page.answers if a.id == answer_id), None)
+    if voice is None or answer is None or answer.voice == voice or not answer.text:
+        raise NotFound("answer")
+    if not may_read(page.access, answer.question):
+        raise NotFound("answer")
+    opinion = db.session.scalar(
+        select(PlanOpinion).where(
+            PlanOpinion.answer_id == answer_id, PlanOpinion.person_id == viewer.person_id
+        )
+    )
+    if opinion is None:
+        opinion = PlanOpinion(answer_id=answer_id, person_id=viewer.person_id, voice=voice)
+        db.session.add(opinion)
+    opinion.agrees = agrees
+    opinion.reason = clean(reason) or None
+    opinion.on_revision = answer.revision
+    opinion.said_at = now
+    verb = "plan_answer:agreed_with" if agrees else "plan_answer:disagreed_with"
+    _record(verb, viewer, page.plan, now=now, object_id=answer_id)
+
+
+def keep_draft(
+    mark: str, plan_id: UUID, question_id: str, text: str, *, voice: Voice, now: datetime
+) -> None:
+    """Keep what somebody was typing when their sign-in ended, for them alone and for a day.
+
+    `mark` proves who had the form open; a wrong or old one keeps nothing. Nothing in the plan
+    changes: the text is only shown again to the same person.
+    """
+    person_id = person_of_mark(mark, plan_id, now)
+    plan = db.session.get(SafetyPlan, plan_id)
+    if person_id is None or plan is None or not text.strip():
+        return
+    take_turn(plan.young_person_id)
+    owner = Viewer(person_id=person_id)
+    _forget_draft(owner, plan_id, question_id, voice)
+    db.session.execute(delete(PlanDraft).where(PlanDraft.saved_at <= now - DRAFT_KEPT))
+    db.session.add(
+        PlanDraft(
+            plan_id=plan_id,
+            person_id=person_id,
+            question=question_id,
+            voice=voice,
+            text=clean(text)[:4000],
+            saved_at=now,
+        )
+    )
+    _record("plan_draft:kept", ANONYMOUS, plan, now=now)
+
+
+def _question(page: PlanPage, question_id: str) -> Question:
+    question = page.questions.find(question_id)
+    if question is None:
+        raise NotFound("question")
+    return question
+
+
+def _answer(page: PlanPage, question_id: str, voice: Voice) -> PlanAnswer | None:
+    found = (a for a in page.answers if a.question == question_id and a.voice == voice)
+    return next(found, None)
+
+
+def _forget_draft(viewer: Viewer, plan_id: UUID, question_id: str, voice: Voice) -> None:
+    db.session.execute(
+        delete(PlanDraft).where(
+            PlanDraft.plan_id == plan_id,
+            PlanDraft.person_id == viewer.person_id,
+            PlanDraft.question == question_id,
+            PlanDraft.voice == voice,
+        )
+    )
+
+
+def _placement(young_person_id: UUID, now: datetime) -> Placement | None:
+    return db.session.scalar(
+        select(Placement)
+        .where(Placement.young_person_id == young_person_id, is_in_force(Placement, now))
+        .order_by(Placement.starts_at.desc())
+        .limit(1)
+    )
+
+
+def _record(
+    verb: str, viewer: Viewer, plan: SafetyPlan, *, now: datetime, object_id: UUID | None = None
+) -> None:
+    audit.record(
+        verb,
+        viewer=viewer,
+        now=now,
+        subject_id=plan.young_person_id,
+        object_kind="plan",
+        object_id=object_id or plan.id,
+    )
