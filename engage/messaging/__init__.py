@@ -1,0 +1,1 @@
+"""Outgoing and incoming texts: the outbox, its delivery, opt-outs and providers."""
