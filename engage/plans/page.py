@@ -162,6 +162,11 @@ class PlanPage:
             return people_progress(len(self.grants), 1, states)
         return progress(states)
 
+    def is_news(self, named: NamedPerson) -> bool:
+        """Say whether the young person has yet to read what this person answered."""
+        answered = named.relationship.consent in (Consent.YES, Consent.NO, Consent.LEFT)
+        return bool(answered and named.terms and named.terms.told_at is None)
+
     def sharing_columns(self) -> list[str]:
         """List whom parts can be shared with: roles, then trusted people who said yes."""
         trusted = [n for n in self.named(RelationshipKind.TRUSTED) if n.has_said_yes]

@@ -53,6 +53,7 @@ class ReviewNeed(StrEnum):
     DISAGREEMENT = "disagreement"
     WAITS_FOR_YOU = "waits_for_you"
     DUE = "due"
+    NOT_STARTED = "not_started"
     CHANGED = "changed"
     MISSING_CONSENT = "missing_consent"
     OFFER_AGAIN = "offer_again"
@@ -202,9 +203,9 @@ def needs(
     due: datetime | None,
     review_due: datetime | None,
     offer_again: date | None,
-    disagreements: int,
+    disagreements: bool,
     waits_for_worker: bool,
-    missing_consents: int,
+    missing_consents: bool,
 ) -> list[ReviewNeed]:
     """List why this plan waits for its worker, most pressing first; empty when it does not."""
     found = []
