@@ -261,7 +261,7 @@ def prepare_engine(engine: Engine) -> None:
         event.listen(engine, "before_cursor_execute", _write_in_turn)
 
 
-alembic = Alembic(metadatas=Base.metadata)
+alembic = Alembic(metadatas=Base.metadata, run_mkdir=False, command_name="")
 
 
 def init_app(app: Flask, settings: Settings) -> None:

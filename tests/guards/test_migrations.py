@@ -17,7 +17,7 @@ from engage.app import create_app
 from engage.db import alembic, db
 from tests.guards.code import APP, report
 
-VERSIONS = APP / "migrations" / "versions"
+VERSIONS = APP / "migrations"
 KEY = base64.b64encode(bytes(range(32))).decode()
 
 
@@ -82,7 +82,7 @@ def test_migrations_make_what_the_models_say_and_undo_it(app: Flask) -> None:
 
 
 def test_migrations_are_numbered_in_one_line() -> None:
-    names = sorted(path.name for path in VERSIONS.glob("*.py"))
+    names = sorted(path.name for path in VERSIONS.glob("[0-9]*.py"))
     expected = [f"{n:04d}_" for n in range(1, len(names) + 1)]
     assert names
     report([name for name, start in zip(names, expected, strict=True) if name[:5] != start])
