@@ -93,6 +93,8 @@ class Organisation(Base):
     policy: Mapped[str] = mapped_column(String(60))
     locale: Mapped[str] = mapped_column(String(12), default="en")
     time_zone: Mapped[str] = mapped_column(String(60), default="Europe/London")
+    # The country whose way of writing phone numbers people here use.
+    region: Mapped[str] = mapped_column(String(2), default="GB")
     service_number: Mapped[str | None] = mapped_column(String(20), index=True)
 
 
@@ -269,10 +271,10 @@ class Account(Base, UserMixin):  # type: ignore[misc]  # its id is an int in the
     _email: Mapped[str] = mapped_column("email_sealed", Text)
     # Flask-Security looks people up by `email`: here it holds the blind index of the address.
     email: Mapped[str] = mapped_column(String(255), unique=True)
-    password: Mapped[str | None] = mapped_column(String(255))  # type: ignore[assignment]
+    password: Mapped[str | None] = mapped_column(String(255))
     active: Mapped[bool] = mapped_column(Boolean, default=True)
     fs_uniquifier: Mapped[str] = mapped_column(String(64), unique=True)
-    fs_webauthn_user_handle: Mapped[str | None] = mapped_column(String(64), unique=True)
+    fs_webauthn_user_handle: Mapped[str | None] = mapped_column(String(64), unique=True)  # type: ignore[assignment]
     confirmed_at: Mapped[datetime | None]
     tf_primary_method: Mapped[str | None] = mapped_column(String(64))
     tf_totp_secret: Mapped[str | None] = mapped_column(Text)

@@ -11,8 +11,18 @@ _FROWN = re.compile(r"[:;=]['-]?[(\[/\\|](?![a-z0-9/])")
 _APOSTROPHES = re.compile(r"['\u2018\u2019\u02bc\u00b4`\uff07]")
 _WORD = re.compile(r"[a-z0-9]+")
 # Letters that Unicode does not take apart, but people type for one another.
-_ALIKE = {"\u0649": "\u064a", "\u0629": "\u0647", "\u06cc": "\u064a", "\u06a9": "\u0643",
-          "\u0621": "", "\u0640": "", "\u0131": "i", "\u0142": "l", "\u00f8": "o", "\u0111": "d"}
+_ALIKE = {
+    "\u0649": "\u064a",
+    "\u0629": "\u0647",
+    "\u06cc": "\u064a",
+    "\u06a9": "\u0643",
+    "\u0621": "",
+    "\u0640": "",
+    "\u0131": "i",
+    "\u0142": "l",
+    "\u00f8": "o",
+    "\u0111": "d",
+}
 
 
 def fold(text: str) -> tuple[str, ...]:
