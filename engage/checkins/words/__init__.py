@@ -27,7 +27,7 @@ class PhraseList:
 
     def length_at(self, words: Words, at: int) -> int:
         """Return the length of the longest phrase that starts at this word, or 0."""
-        for length in self.lengths.get(words[at], ()):
+        for length in self.lengths.get(words[at], ()) if at < len(words) else ():
             if words[at : at + length] in self.phrases:
                 return length
         return 0
