@@ -1,9 +1,21 @@
 #!/bin/sh
-# Runs the tests on two workers; without arguments all of them, with a report of what they covered.
-set -eu
+# Runs the tests on two workers: all of them on SQLite, then on PostgreSQL those that use a database,
+# and reports what both covered. With arguments, runs pytest with these alone.
+set -u
 cd "$(dirname "$0")/.."
-if [ "$#" -gt 0 ]; then
-    exec sh scripts/with-services.sh .venv/bin/pytest "$@"
+if [ -z "${ENGAGE_TEST_SERVICES:-}" ]; then
+    export ENGAGE_TEST_SERVICES=ready
+    exec sh scripts/with-services.sh sh scripts/test.sh "$@"
 fi
-sh scripts/with-services.sh .venv/bin/pytest -q -n 2 --dist worksteal \
-    --cov --cov-report=term --cov-report=html
+pytest=.venv/bin/pytest
+[ "$#" -gt 0 ] && exec $pytest "$@"
+failed=0
+$pytest -q -n 2 --dist worksteal --cov --cov-report= || failed=1
+if [ -n "$ENGAGE_TEST_POSTGRES" ]; then
+    echo "The same with PostgreSQL"
+    $pytest -q -n 2 --dist worksteal --engine postgresql --cov --cov-append --cov-report=term \
+        --cov-report=html --ignore tests/guards --ignore tests/browser --ignore tests/faults || failed=1
+else
+    .venv/bin/coverage report
+fi
+exit $failed

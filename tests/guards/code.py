@@ -20,7 +20,7 @@ def python_files(folder: Path = APP) -> list[Path]:
     return [
         path
         for path in sorted(folder.rglob("*.py"))
-        if "versions" not in path.parts and "__pycache__" not in path.parts
+        if "migrations" not in path.parts and "__pycache__" not in path.parts
     ]
 
 

@@ -25,8 +25,6 @@ PATTERNS = {
 PROPER_NAMES = re.compile(
     r"(?:National )?Runaway (?:Safeline|Helpline)|\bKids? Help Phone", re.IGNORECASE
 )
-    r"(?:National )?Runaway (?:Safeline|Helpline)|\bKids? Help Phone", re.IGNORECASE
-)
 WORDS_IN_TAGS = re.compile(r">\s*([^<>{}]*[A-Za-z]{3,}[^<>{}]*?)\s*<")
 PLACEHOLDER = re.compile(r"%\((\w+)\)[sd]")
 
