@@ -19,6 +19,7 @@ from werkzeug.test import TestResponse
 RIGHT_TO_LEFT = {"ar", "fa", "he", "ur"}
 OWN_SCHEMES = {"tel", "sms", "mailto"}
 UNTYPED = {"hidden", "submit", "button", "image", "reset"}
+INLINE = {"a", "abbr", "b", "bdi", "em", "small", "span", "strong", "svg", "time"}
 VOID_OF_WORDS = {"script", "style", "template", "noscript"}
 
 Values = dict[str, list[str]]
@@ -242,9 +243,11 @@ def _pieces(element: Element) -> Iterator[str]:
         return
     yield element.text or ""
     for child in element:
-        yield from _pieces(child)
         # Blocks end a word even when the HTML has no space between them.
-        yield "" if child.tag in {"a", "b", "em", "span", "strong", "abbr", "bdi", "svg"} else " "
+        edge = "" if child.tag in INLINE else " "
+        yield edge
+        yield from _pieces(child)
+        yield edge
         yield child.tail or ""
 
 

@@ -36,6 +36,7 @@ def compress(response: Response) -> Response:
 def _may_compress(response: Response) -> bool:
     return (
         request.method == "GET"
+        and response.status_code == 200
         and set(request.args) <= HARMLESS
         and not response.direct_passthrough
         and not response.is_streamed

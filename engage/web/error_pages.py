@@ -15,6 +15,7 @@ from werkzeug.wrappers import Response
 
 from engage.i18n import gettext as _
 from engage.web.errors import Changed, NotFound, NotStored, TooMany
+from engage.web.fields import showable
 from engage.web.forms import FROM_ELSEWHERE
 
 log = logging.getLogger(__name__)
@@ -142,7 +143,8 @@ def _not_from_our_page(error: CSRFError) -> Response:
     # Another site's form gets no second chance and no new session: a button here would send it.
     if error.description == FROM_ELSEWHERE:
         return page(400)
-    typed = [(n, v) for n, v in request.form.items(multi=True) if n != "csrf_token"]
+    sent = request.form.items(multi=True)
+    typed = [(showable(n), showable(v)) for n, v in sent if n != "csrf_token"]
     if not typed or any(SECRET.search(name) for name, _value in typed):
         return page(400, again=request.path)
     sentences = [v.strip() for n, v in typed if n not in UNSEEN and " " in v.strip()]

@@ -12,7 +12,6 @@ from govuk_frontend_wtf.wtforms_widgets import (
     GovCharacterCount,
     GovCheckboxesInput,
     GovCheckboxInput,
-    GovPasswordInput,
     GovRadioInput,
     GovSelect,
     GovTextInput,
@@ -25,11 +24,20 @@ from engage.i18n import LazyText, ngettext
 from engage.i18n import gettext as _
 
 Words = str | LazyText
-# What a person can type: no control characters but tab and new line, no half of a character.
-NOT_TEXT = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
+# No person types these and no page may show them: controls but tab and new line, halves of
+# characters, and what Unicode calls noncharacters.
+NEVER = "".join(
+    chr(plane + end) for plane in range(0, 0x110000, 0x10000) for end in (0xFFFE, 0xFFFF)
+)
+NOT_TEXT = re.compile(f"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufdd0-\ufdef{NEVER}]")
 KEY_SHAPE = re.compile(r"[A-Za-z0-9_-]{8,64}")
 LINE_LIMIT = 200
 AREA_LIMIT = 2000
+
+
+def showable(typed: str) -> str:
+    """Return what was typed without the signs that no page can show."""
+    return NOT_TEXT.sub("", typed)
 
 
 def as_text(words: Words) -> str:
@@ -51,6 +59,8 @@ class OurWords:
         # Our own words say what is missing; the browser's come in another language.
         attributes.pop("required", None)
         attributes.pop("maxlength", None)
+        if autocomplete := getattr(field, "autocomplete", ""):
+            attributes["autocomplete"] = autocomplete
         params.update(field.gov_params())
         return params
 
@@ -61,10 +71,6 @@ class LineWidget(OurWords, GovTextInput):
 
 class AreaWidget(OurWords, GovCharacterCount):
     """Several lines of text, with the limit said beside it."""
-
-
-class PasswordWidget(OurWords, GovPasswordInput):
-    """A password; never shown again."""
 
 
 class SmallPrint(OurWords):
@@ -139,7 +145,7 @@ class TextField(fields.StringField):
 
     def gov_params(self) -> dict[str, Any]:
         """Say what kind of keyboard fits."""
-        params: dict[str, Any] = {"type": self.kind, "autocomplete": self.autocomplete}
+        params: dict[str, Any] = {"type": self.kind}
         if self.kind in {"text", "tel", "email"}:
             params["spellcheck"] = self.kind == "text"
         if self.kind in {"time", "date"}:
@@ -150,7 +156,7 @@ class TextField(fields.StringField):
         """Keep what was typed, without what no page can show."""
         if valuelist:
             self.is_text = not NOT_TEXT.search(valuelist[0])
-            self.data = self.tidy(NOT_TEXT.sub("", valuelist[0]))
+            self.data = self.tidy(showable(valuelist[0]))
 
     def tidy(self, typed: str) -> str:
         """Drop spaces around a line."""
@@ -187,7 +193,6 @@ class TextArea(TextField):
         return {
             "rows": self.rows,
             "maxlength": self.limit,
-            "autocomplete": self.autocomplete,
             "textareaDescriptionText": ngettext(
                 "You can write %(num)s letter.", "You can write up to %(num)s letters.", self.limit
             ),
@@ -201,16 +206,9 @@ class TextArea(TextField):
 class PasswordField(TextField):
     """A password or a code; never sent back to the browser, and kept exactly as typed."""
 
-    widget = PasswordWidget()
-
     def gov_params(self) -> dict[str, Any]:
-        """Leave the button that shows it out: it needs a script of the library's."""
-        return {
-            "autocomplete": self.autocomplete,
-            "value": None,
-            "showPasswordText": _("Show"),
-            "hidePasswordText": _("Hide"),
-        }
+        """Hide what is typed. The library's own password box has English words in it."""
+        return {"type": "password", "value": "", "spellcheck": False}
 
     def tidy(self, typed: str) -> str:
         """Change nothing."""

@@ -1,0 +1,61 @@
+"""The small site of tests/web, and Chromium to look at it."""
+
+import functools
+import shutil
+import threading
+from collections.abc import Iterator
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from playwright.sync_api import Browser, sync_playwright
+from werkzeug.serving import make_server
+
+from engage import i18n
+from tests.web import site
+
+
+@pytest.fixture(autouse=True)
+def _english_again() -> Iterator[None]:
+    yield
+    i18n.set_locale(i18n.DEFAULT)
+
+
+SHARED = functools.cache(site.build)
+
+
+@pytest.fixture
+def app() -> Flask:
+    """A site of one's own, to change."""
+    return site.build()
+
+
+@pytest.fixture
+def client() -> FlaskClient:
+    """A phone that never was here, on a site that nobody changes."""
+    return SHARED().test_client()
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    path = shutil.which("chromium") or shutil.which("chromium-browser")
+    if path is None:
+        pytest.skip("Chromium is not installed (make test installs it where it may)")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(
+            executable_path=path,
+            args=["--no-sandbox", "--disable-gpu", "--disable-background-networking"],
+        )
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def address(app: Flask) -> Iterator[str]:
+    server = make_server("127.0.0.1", 0, app, threaded=True)
+    thread = threading.Thread(target=server.serve_forever)
+    thread.start()
+    yield f"http://127.0.0.1:{server.server_port}"
+    server.shutdown()
+    thread.join()
+    server.server_close()
