@@ -62,15 +62,15 @@ def current_session() -> EngageSession:
     return cast(EngageSession, session._get_current_object())  # type: ignore[attr-defined]
 
 
-def find_viewer() -> Viewer | None:
+def current_viewer() -> Viewer | None:
     """Return who asks, signed in or by link, or None when we do not know."""
     found = current_session()
     return None if found.area == "anonymous" else found.viewer
 
 
-def current_viewer() -> Viewer:
+def signed_in_viewer() -> Viewer:
     """Return who asks, on a page that is closed to everybody unknown."""
-    viewer = find_viewer()
+    viewer = current_viewer()
     if viewer is None:
         raise NotFound("viewer")
     return viewer
@@ -121,7 +121,7 @@ def close_what_is_not_open() -> Response | None:
         return None
     if current_session().is_broken:
         raise NotStored("session")
-    viewer = find_viewer()
+    viewer = current_viewer()
     wanted: frozenset[PersonKind | Role] = getattr(view, WANTED, frozenset())
     if viewer is None or not is_signed_in(viewer):
         return redirect(where_to_sign_in(wanted), 303)
@@ -141,7 +141,10 @@ def is_open(endpoint: str, view: Callable[..., Any]) -> bool:
 
 def where_to_sign_in(wanted: frozenset[PersonKind | Role]) -> str:
     """Return the sign-in page for a page that wants these, with the way back."""
-    staff = any(isinstance(one, Role) or one is PersonKind.WORKER for one in wanted)
+    # A page for everybody sends people to the phone's page, which leads staff to theirs.
+    staff = bool(wanted) and all(
+        isinstance(one, Role) or one is PersonKind.WORKER for one in wanted
+    )
     address = "/sign-in" if staff else "/phone-sign-in"
     if request.method not in {"GET", "HEAD"} or request.path == "/":
         return address
