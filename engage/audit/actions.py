@@ -2,14 +2,13 @@
 
 from contextvars import ContextVar
 from datetime import datetime
-from typing import Any, Protocol
+from typing import Any
 from uuid import UUID, uuid4
 
 from sqlalchemy import Connection, func, insert, select, text, update
 
-from engage.audit.models import AuditEntry
+from engage.audit.models import Actor, AuditEntry, audit_digest
 from engage.audit.rules import FIRST, link_hash
-from engage.crypto import keyring
 from engage.db import begin_write, db
 
 SEAL_LOCK = 7_202_601  # any constant: names the advisory lock on PostgreSQL
@@ -17,18 +16,6 @@ SEAL_LOCK = 7_202_601  # any constant: names the advisory lock on PostgreSQL
 request_id: ContextVar[str | None] = ContextVar("engage_request_id", default=None)
 _table: Any = AuditEntry.__table__
 _insert = insert(_table)
-
-
-class Actor(Protocol):
-    """Whoever acts: a viewer signed in, a link, or the system."""
-
-    @property
-    def person_id(self) -> UUID | None:
-        """The person acting, if it is one we know."""
-
-    @property
-    def actor_kind(self) -> str:
-        """What they act as: a role, a kind of link, or `system`."""
 
 
 def entry(
@@ -87,11 +74,6 @@ def record_many(rows: list[dict[str, Any]], connection: Connection) -> None:
     """Write rows made by `entry` in one statement."""
     if rows:
         connection.execute(_insert, rows)
-
-
-def audit_digest(content: str) -> str:
-    """Return the keyed hash that chains the audit."""
-    return keyring().digest("audit", content).hex()
 
 
 def seal(*, now: datetime, limit: int = 2000) -> int:

@@ -1,12 +1,26 @@
 """The audit table: one row an act, no content, chained by the worker."""
 
 from datetime import datetime
+from typing import Protocol
 from uuid import UUID
 
 from sqlalchemy import BigInteger, Index, String
 from sqlalchemy.orm import Mapped, mapped_column
 
+from engage.crypto import keyring
 from engage.db import Base
+
+
+class Actor(Protocol):
+    """Whoever acts: a viewer signed in, a link, or the system."""
+
+    @property
+    def person_id(self) -> UUID | None:
+        """The person acting, if it is one we know."""
+
+    @property
+    def actor_kind(self) -> str:
+        """What they act as: a role, a kind of link, or `system`."""
 
 
 class AuditEntry(Base):
@@ -39,3 +53,8 @@ class AuditEntry(Base):
             postgresql_where=chain_no.is_(None),
         ),
     )
+
+
+def audit_digest(content: str) -> str:
+    """Return the keyed hash that chains the audit."""
+    return keyring().digest("audit", content).hex()

@@ -8,8 +8,7 @@ from uuid import UUID
 
 from sqlalchemy import select
 
-from engage.audit.actions import Actor, audit_digest
-from engage.audit.models import AuditEntry
+from engage.audit.models import Actor, AuditEntry, audit_digest
 from engage.audit.rules import first_break
 from engage.db import db
 
