@@ -3,11 +3,14 @@
 import ast
 from pathlib import Path
 
-from tests.guards.code import APP, place, python_files, report, tree_of
+from tests.guards.code import APP, module_name, place, python_files, report, tree_of
 
 EDGES = {"views", "worker", "webhooks", "cli"}
 # Packages that are commands or pages of the demonstration as a whole, and the database itself.
 EDGE_PACKAGES = {"operators", "demo", "cli", "worker", "webhooks"}
+# Inside a feature, bottom to top.
+ORDER = ("rules", "models", "queries", "actions", "labels", "forms", "views")
+KINDS = {name: rank for rank, name in enumerate(ORDER)}
 ENDINGS = {"commit", "rollback"}
 
 
@@ -49,6 +52,35 @@ def test_views_are_imported_by_the_app_factory_only() -> None:
             if any(part == "views" or part.endswith("_views") for part in targets):
                 found.append(place(path, node.lineno))  # type: ignore[attr-defined]
     report(found)
+
+
+def upward(path: Path, tree: ast.Module) -> list[str]:
+    """List the imports inside a feature that go up, also between files like `trio_actions`."""
+    mine = KINDS.get(path.stem.rpartition("_")[2])
+    package = module_name(path).rpartition(".")[0]
+    found = []
+    for node in ast.walk(tree) if mine is not None else []:
+        module = node.module or "" if isinstance(node, ast.ImportFrom) else ""
+        inside = [module.removeprefix(f"{package}.")] if module.startswith(f"{package}.") else []
+        if module == package and isinstance(node, ast.ImportFrom):
+            inside = [alias.name for alias in node.names]
+        for name in inside:
+            theirs = KINDS.get(name.rpartition("_")[2])
+            if theirs is not None and theirs > mine:
+                found.append(f"{place(path, node.lineno)}: {name} stands above {path.stem}")
+    return found
+
+
+def test_split_files_keep_the_order_inside_a_feature_too() -> None:
+    report([line for path in python_files() for line in upward(path, tree_of(path))])
+
+
+def test_an_import_that_goes_up_is_caught() -> None:
+    path = APP / "plans" / "trio_queries.py"
+    assert upward(path, ast.parse("from engage.plans.agreement_actions import agree"))
+    assert upward(path, ast.parse("from engage.plans import actions"))
+    assert not upward(path, ast.parse("from engage.plans.models import Plan"))
+    assert not upward(path, ast.parse("from engage.people.actions import invite"))
 
 
 def test_a_commit_in_an_action_is_caught() -> None:
