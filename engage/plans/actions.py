@@ -21,7 +21,7 @@ from engage.plans.models import (
 from engage.plans.page import PlanPage, may_read
 from engage.plans.questions import NEWEST
 from engage.plans.rules import DRAFT_KEPT, Question, clean, due_at
-from engage.plans.turns import open_turn, person_of_mark, take_turn
+from engage.plans.turns import open_turn, read_mark, take_turn
 from engage.web.errors import NotFound
 
 
@@ -169,18 +169,18 @@ def keep_draft(
     `mark` proves who had the form open; a wrong or old one keeps nothing. Nothing in the plan
     changes: the text is only shown again to the same person.
     """
-    person_id = person_of_mark(mark, plan_id, now)
+    writer = read_mark(mark, plan_id, now)
     plan = db.session.get(SafetyPlan, plan_id)
-    if person_id is None or plan is None or not text.strip():
+    if writer is None or plan is None or not text.strip():
         return
     take_turn(plan.young_person_id)
-    owner = Viewer(person_id=person_id)
+    owner = Viewer(person_id=writer.person_id)
     _forget_draft(owner, plan_id, question_id, voice)
     db.session.execute(delete(PlanDraft).where(PlanDraft.saved_at <= now - DRAFT_KEPT))
     db.session.add(
         PlanDraft(
             plan_id=plan_id,
-            person_id=person_id,
+            person_id=writer.person_id,
             question=question_id,
             voice=voice,
             text=clean(text)[:4000],
@@ -188,6 +188,18 @@ def keep_draft(
         )
     )
     _record("plan_draft:kept", ANONYMOUS, plan, now=now)
+
+
+def note_opened(viewer: Viewer, plan: SafetyPlan, what: str, *, now: datetime) -> None:
+    """Let the young person know who opened which part of their plan, and when."""
+    audit.record(
+        "plan:opened",
+        viewer=viewer,
+        now=now,
+        subject_id=plan.young_person_id,
+        object_kind=what,
+        object_id=plan.id,
+    )
 
 
 def _question(page: PlanPage, question_id: str) -> Question:

@@ -1,11 +1,23 @@
 """The plan's words: what each question asks, and what each state is called on screen."""
 
 from dataclasses import dataclass
+from datetime import UTC, date, datetime, time
 
 from engage.i18n import LazyText
 from engage.i18n import lazy_gettext as _
-from engage.plans.models import AnswerState, Channel, ReviewOutcome, ReviewReason, Says, Voice
+from engage.people.models import Consent
+from engage.plans.models import (
+    AnswerState,
+    Channel,
+    PlanAnswer,
+    ReviewOutcome,
+    ReviewReason,
+    Says,
+    Voice,
+)
+from engage.plans.page import PlanPage
 from engage.plans.rules import PersonProblem, PlanState, Progress, ReviewNeed
+from engage.web.when import local_words
 
 
 @dataclass(frozen=True)
@@ -119,6 +131,12 @@ VOICES = {
     Voice.WORKER: _("From my worker"),
 }
 
+VOICE_NAMES = {
+    Voice.YOUNG_PERSON: _("Young person"),
+    Voice.CARER: _("Carer"),
+    Voice.WORKER: _("Worker"),
+}
+
 SAYS = {Says.YES: _("Agrees"), Says.NO: _("Said no")}
 
 NEEDS = {
@@ -141,6 +159,14 @@ REVIEW_REASONS = {
     ReviewReason.MOVE: _("There was a move to a new home"),
     ReviewReason.TRIO_CHANGE: _("A trusted person changed"),
     ReviewReason.EPISODE: _("The young person was away and came back"),
+}
+
+CONSENTS = {
+    Consent.NOT_ASKED: _("Not asked yet"),
+    Consent.ASKED: _("Asked, no answer yet"),
+    Consent.YES: _("Said yes"),
+    Consent.NO: _("Said no"),
+    Consent.LEFT: _("Said yes first, then left"),
 }
 
 CHANNELS = {
@@ -202,6 +228,16 @@ AND = _("%(first)s and %(last)s")
 COMMA = _("%(first)s, %(second)s")
 
 
+BY_LINE = _("%(name)s, %(date)s")
+TYPED_LINE = _("%(name)s said it, %(typist)s typed it, %(date)s")
+NOT_SHARED = _("Not shared with you")
+NOTHING_WRITTEN = _("Write a few words, or press Skip.")
+ONLY_YOU = _("Only you can see this.")
+NOBODY_YET = _("The young person has not shared this with anyone yet.")
+WHO_SEES = _("Who can see this: you and %(people)s.")
+SHARED_WITH = _("Shared with %(people)s.")
+
+
 def words_of(question_id: str) -> QuestionWords:
     """Return the sentences of a question."""
     return QUESTIONS[question_id]
@@ -215,3 +251,42 @@ def names(found: list[str]) -> str:
     for name in found[1:-1]:
         start = str(COMMA) % {"first": start, "second": name}
     return str(AND) % {"first": start, "last": found[-1]}
+
+
+def reader_names(found: list[str]) -> list[str]:
+    """Put readers into words: names stay, `role:…` becomes what the role is called."""
+    return [
+        str(GRANTEE_ROLES[name.removeprefix("role:")]) if name.startswith("role:") else name
+        for name in found
+    ]
+
+
+def who_sees(found: list[str], *, is_own: bool = True) -> str:
+    """Say, before anything is asked, who can see the answer."""
+    if not found:
+        return str(ONLY_YOU) if is_own else str(NOBODY_YET)
+    people = names(reader_names(found))
+    return str(WHO_SEES if is_own else SHARED_WITH) % {"people": people}
+
+
+def asked_of(question_id: str, voice: Voice | None) -> LazyText:
+    """Return the question as it is put to this voice."""
+    words = QUESTIONS[question_id]
+    if voice in (None, Voice.YOUNG_PERSON) or words.ask_adult is None:
+        return words.ask
+    return words.ask_adult
+
+
+def date_words(day: date) -> str:
+    """Write a day in the language in use: 22 November 2026."""
+    return local_words(datetime.combine(day, time(12), UTC), "d MMMM y")
+
+
+def by_line(answer: PlanAnswer, page: PlanPage) -> str:
+    """Say whose words an answer is, who typed them, and when."""
+    name = page.name_of(answer.author_id) or str(VOICE_NAMES[Voice(answer.voice)])
+    words = {"name": name, "date": local_words(answer.written_at, "d MMM y")}
+    if answer.typed_by_id is None:
+        return str(BY_LINE) % words
+    typist = page.name_of(answer.typed_by_id) or str(VOICE_NAMES[Voice.WORKER])
+    return str(TYPED_LINE) % {**words, "typist": typist}

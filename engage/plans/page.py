@@ -20,6 +20,7 @@ from engage.plans.models import (
     PersonTerms,
     PlanAgreement,
     PlanAnswer,
+    PlanReview,
     PlanVersion,
     SafetyPlan,
     Says,
@@ -76,6 +77,7 @@ class PlanPage:
     grants: list[ShareGrant]
     versions: list[PlanVersion] = field(default_factory=list)
     agreements: list[PlanAgreement] = field(default_factory=list)
+    latest_review: PlanReview | None = None
 
     @property
     def is_own(self) -> bool:
@@ -131,6 +133,25 @@ class PlanPage:
         can_edit = self.access.may(Verb.EDIT, obj, section=question.id)
         return can_edit or (not written and self.access.may(Verb.CREATE, obj, section=question.id))
 
+    def may_open_question(self, question: Question) -> bool:
+        """Say whether the viewer may open a question: to read it, or to write there."""
+        if self.is_own or self.may_read(question):
+            return True
+        if question.kind is QuestionKind.SHARING:
+            return self.access.may(Verb.CREATE, Object.SHARING)
+        is_text = question.kind is QuestionKind.TEXT
+        return is_text and any(self.may_write(question, voice) for voice in Voice)
+
+    def answer_of(self, question: Question, voice: Voice) -> PlanAnswer | None:
+        """Return this voice's answer as far as the viewer may read it, or None."""
+        return next((a for a in self.answers_to(question) if a.voice == voice), None)
+
+    def name_of(self, person_id: UUID) -> str:
+        """Return the name of the young person or of somebody around them; empty for others."""
+        if person_id == self.plan.young_person_id:
+            return str(self.young_person.name)
+        return next((str(n.person.name) for n in self.around if n.person.id == person_id), "")
+
     def answers_to(self, question: Question) -> list[PlanAnswer]:
         """List what was said about a question, the young person first; nothing if not shared."""
         if not self.may_read(question):
@@ -143,6 +164,16 @@ class PlanPage:
         """List the people of this kind in order, those who said no or left included."""
         found = [n for n in self.around if n.relationship.kind == kind]
         return sorted(found, key=lambda n: (n.relationship.rank, n.relationship.starts_at))
+
+    def readable_people(self, *kinds: str) -> list[NamedPerson]:
+        """List the named people of these kinds (none: all) whom the viewer may see."""
+        parts = {RelationshipKind.TRUSTED: "trio", RelationshipKind.CHECK_IN: "check_in"}
+        return [
+            named
+            for kind, part in parts.items()
+            if (not kinds or kind in kinds) and may_read(self.access, part)
+            for named in self.named(kind)
+        ]
 
     def progress_of(self, question: Question) -> Progress:
         """Return how far a question is, whoever answered it."""
@@ -166,6 +197,11 @@ class PlanPage:
         """Say whether the young person has yet to read what this person answered."""
         answered = named.relationship.consent in (Consent.YES, Consent.NO, Consent.LEFT)
         return bool(answered and named.terms and named.terms.told_at is None)
+
+    def news(self) -> list[NamedPerson]:
+        """List the named people whose answer the young person has yet to read, each once."""
+        fresh = {n.person.id: n for n in self.around if self.is_news(n)}
+        return list(fresh.values())
 
     def sharing_columns(self) -> list[str]:
         """List whom parts can be shared with: roles, then trusted people who said yes."""

@@ -16,6 +16,7 @@ from engage.plans.models import (
     PlanAnswer,
     PlanDraft,
     PlanOpinion,
+    PlanReview,
     PlanVersion,
     SafetyPlan,
     VersionState,
@@ -41,7 +42,7 @@ def get_page(viewer: Viewer, plan_id: UUID, *, now: datetime, history: bool = Fa
 
     `history` adds every version; without it only those in force or waiting. Five statements.
     """
-    plan, young_person, versions, agreements = _plan_rows(plan_id, history)
+    plan, young_person, review, versions, agreements = _plan_rows(plan_id, history)
     access = access_to(viewer, plan.young_person_id, now=now)
     if not may_open(access):
         raise NotFound("plan")
@@ -57,19 +58,28 @@ def get_page(viewer: Viewer, plan_id: UUID, *, now: datetime, history: bool = Fa
         grants=list_grants(viewer, plan.young_person_id, now=now),
         versions=versions,
         agreements=agreements,
+        latest_review=review,
     )
 
 
 def _plan_rows(
     plan_id: UUID, history: bool
-) -> tuple[SafetyPlan, Person, list[PlanVersion], list[PlanAgreement]]:
+) -> tuple[SafetyPlan, Person, PlanReview | None, list[PlanVersion], list[PlanAgreement]]:
     on = PlanVersion.plan_id == SafetyPlan.id
+    latest = (
+        select(PlanReview.id)
+        .where(PlanReview.plan_id == plan_id)
+        .order_by(PlanReview.reviewed_at.desc())
+        .limit(1)
+        .scalar_subquery()
+    )
     if not history:
         current = (VersionState.LIVE, VersionState.SHARED, VersionState.DECLINED)
         on = and_(on, PlanVersion.state.in_(current))
     rows = db.session.execute(
-        select(SafetyPlan, Person, PlanVersion, PlanAgreement)
+        select(SafetyPlan, Person, PlanReview, PlanVersion, PlanAgreement)
         .join(Person, Person.id == SafetyPlan.young_person_id)
+        .outerjoin(PlanReview, PlanReview.id == latest)
         .outerjoin(PlanVersion, on)
         .outerjoin(PlanAgreement, PlanAgreement.version_id == PlanVersion.id)
         .where(SafetyPlan.id == plan_id)
@@ -77,9 +87,10 @@ def _plan_rows(
     ).all()
     if not rows:
         raise NotFound("plan")
-    versions = list(dict.fromkeys(row[2] for row in rows if row[2] is not None))
-    agreements = [row[3] for row in rows if row[3] is not None]
-    return rows[0][0], rows[0][1], versions, agreements
+    plan, young_person, review, *_ = rows[0]
+    versions = list(dict.fromkeys(row[3] for row in rows if row[3] is not None))
+    agreements = [row[4] for row in rows if row[4] is not None]
+    return plan, young_person, review, versions, agreements
 
 
 def list_around(viewer: Viewer, young_person_id: UUID, *, now: datetime) -> list[NamedPerson]:

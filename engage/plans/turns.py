@@ -1,5 +1,6 @@
 """Taking turns at one young person's plan, and knowing whose form it was that came too late."""
 
+from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
@@ -30,18 +31,27 @@ def open_turn(viewer: Viewer, plan_id: UUID, *, now: datetime) -> PlanPage:
     return queries.get_page(viewer, plan_id, now=now)
 
 
+@dataclass(frozen=True)
+class Mark:
+    """Whose form it was that came after their sign-in had ended."""
+
+    person_id: UUID
+    is_staff: bool
+
+
 def draft_mark(viewer: Viewer, plan_id: UUID, now: datetime) -> str:
     """Return a sealed mark for a form, so that what was typed in it can be kept for its writer
     when their sign-in has ended by the time it arrives.
     """
-    return seal(f"{viewer.person_id}|{now.timestamp():.0f}", _MARK, plan_id)
+    staff = "staff" if viewer.area == "staff" else ""
+    return seal(f"{viewer.person_id}|{staff}|{now.timestamp():.0f}", _MARK, plan_id)
 
 
-def person_of_mark(mark: str, plan_id: UUID, now: datetime) -> UUID | None:
-    """Return who had the form open, or None when the mark is forged, moved or old."""
+def read_mark(mark: str, plan_id: UUID, now: datetime) -> Mark | None:
+    """Return whose form it was, or None when the mark is forged, moved or old."""
     try:
-        person, _, made = unseal(mark, _MARK, plan_id).partition("|")
+        person, staff, made = unseal(mark, _MARK, plan_id).split("|")
         is_fresh = now.timestamp() - float(made) <= DRAFT_KEPT.total_seconds()
-        return UUID(person) if is_fresh else None
+        return Mark(UUID(person), bool(staff)) if is_fresh else None
     except (CannotUnseal, ValueError):
         return None
