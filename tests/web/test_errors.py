@@ -83,12 +83,11 @@ def test_when_even_the_page_for_errors_breaks_there_is_still_an_answer(
     assert page.link("Leave") == "/leave"
 
 
-@pytest.mark.parametrize("status", range(400, 600))
-def test_every_status_has_words(status: int, app: Flask) -> None:
-    with app.test_request_context("/"):
+def test_every_status_has_words() -> None:
+    for status in range(400, 600):
         heading, sentences = error_pages.words(status)
-    assert heading and sentences
-    assert all(len(sentence.split()) <= 20 for sentence in sentences)
+        assert heading and sentences
+        assert all(len(sentence.split()) <= 20 for sentence in sentences)
 
 
 def test_a_redirect_raised_on_the_way_is_followed(app: Flask) -> None:
