@@ -15,9 +15,10 @@ from engage.config import Settings
 PARTS = (
     "engage.web.layout",
     "engage.people.signin",
+    "engage.policy.setup",
     "engage.operators.logs",
     "engage.operators.health",
-    "engage.worker",
+    "engage.worker.wakeups",
     "engage.home.delays",
 )
 # Where pages live: every module called views, or ending in _views, has one blueprint `bp`.
@@ -67,7 +68,7 @@ def create_app(settings: Settings | None = None) -> Flask:
         )
     db.init_app(app, settings)
     for part in PARTS:
-        if find_spec(part):
+        if find_spec(part) and hasattr(import_module(part), "init_app"):
             import_module(part).init_app(app, settings)
     register_pages(app, settings)
     return app
