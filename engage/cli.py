@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from engage.config import ConfigurationErrors, Settings, load
-from engage.operators import commands
+from engage.operators import commands, people_commands
+from engage.operators.context import database_trouble
 
 if TYPE_CHECKING:
     from flask import Flask
@@ -42,7 +43,7 @@ class Commands(click.Group):
                 click.echo(problem, err=True)
             ctx.exit(2)
         except DBAPIError as error:
-            click.echo(f"Error: {commands.database_trouble(error)}", err=True)
+            click.echo(f"Error: {database_trouble(error)}", err=True)
             ctx.exit(1)
 
 
@@ -54,7 +55,7 @@ def main(ctx: click.Context) -> None:
     ctx.obj = ctx.obj or open_app
 
 
-for group in commands.ALL:
+for group in (*commands.ALL, *people_commands.ALL):
     main.add_command(group)
 
 

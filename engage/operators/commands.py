@@ -1,53 +1,20 @@
 """What operators type: each command asks, acts, commits, and says what came of it in one line."""
 
-import json
-from collections.abc import Callable
-from functools import wraps
+import os
 from pathlib import Path
-from typing import Any
 
 import click
-from flask import Flask, current_app
-from sqlalchemy.exc import DBAPIError, IntegrityError
+from flask import Flask
 
 from engage import clock, config
 from engage.audit import queries as audit_queries
+from engage.crypto import keyring
 from engage.db import alembic, db, transaction
 from engage.operators import backup as backups
 from engage.operators import doctor as examination
 from engage.operators import keys as key_work
+from engage.operators.context import in_app, settings
 from engage.people.access import SYSTEM
-
-Command = Callable[..., Any]
-
-
-def in_app(function: Command) -> Command:
-    """Run a command inside the app that `engage` was asked to open."""
-
-    @click.pass_context
-    @wraps(function)
-    def run(ctx: click.Context, *args: Any, **kwargs: Any) -> Any:
-        app: Flask = ctx.find_root().obj()
-        with app.app_context():
-            return ctx.invoke(function, *args, **kwargs)
-
-    return run
-
-
-def settings() -> config.Settings:
-    """Return the settings of the app in use."""
-    found: config.Settings = current_app.extensions["engage"]
-    return found
-
-
-def database_trouble(error: DBAPIError) -> str:
-    """Say in one line why the database did not do what was asked."""
-    reason = str(error.orig).strip().splitlines()[0] if error.orig else type(error).__name__
-    if "no such table" in reason or "does not exist" in reason:
-        return "The database is not set up: run `engage db upgrade`."
-    if isinstance(error, IntegrityError):
-        return "The database refused: something like this is there already."
-    return f"The database did not answer: {reason}"
 
 
 @click.group("db")
@@ -123,8 +90,6 @@ def backup(folder: Path) -> None:
 @click.pass_context
 def restore(ctx: click.Context, folder: Path) -> None:
     """Put the back-up in FOLDER into the configured database, which must be empty."""
-    import os
-
     found = config.load(os.environ)
     held = [pair.partition(":")[0] for pair in found.encryption_keys.split(",")]
     try:
@@ -177,8 +142,6 @@ def keys_new() -> None:
 @in_app
 def keys_status() -> None:
     """Count what each key has sealed."""
-    from engage.crypto import keyring
-
     counted = key_work.status().by_key
     for name in sorted({*counted, keyring().active}):
         note = " (writes)" if name == keyring().active else ""
@@ -234,6 +197,4 @@ def doctor(ctx: click.Context, env_example: bool) -> None:
         raise click.ClickException(f"{wrong} of {len(findings)} things need attention.")
 
 
-def as_line(row: dict[str, Any]) -> str:
-    """Write one record as one line of JSON."""
-    return json.dumps(row, default=str, ensure_ascii=False)
+ALL = (database, backup, restore, audit, keys, doctor)

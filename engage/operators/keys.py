@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from itertools import chain
 from typing import Any
 
-from sqlalchemy import Column, Table, Text, String, bindparam, select, update
+from sqlalchemy import Column, String, Table, Text, bindparam, select, update
 
 from engage.crypto import CannotUnseal, keyring, new_key, seal, sealed, unseal
 from engage.db import Base, db

@@ -1,4 +1,4 @@
-"""Logs: one JSON object a line, and only fields from a short list, so that nobody leaks into them."""
+"""Logs: one JSON object a line, only fields from a short list, so that nobody leaks into them."""
 
 import logging
 import re
@@ -37,7 +37,7 @@ log = structlog.get_logger("engage.web")
 def keep_listed_fields(
     _logger: Any, _method: str, line: MutableMapping[str, Any]
 ) -> MutableMapping[str, Any]:
-    """Drop every field that is not on the list, and everything but a plain value in those that are."""
+    """Drop every field that is not on the list, and whatever is not a plain value."""
     return {
         name: value
         for name, value in line.items()
@@ -119,7 +119,7 @@ def configure(level: str, stream: Any = None) -> None:
 
 
 def init_app(app: Flask, settings: Settings) -> None:
-    """Give every request an id, and one line in the log that names the route and not the address."""
+    """Give every request an id and one line in the log: the route, never the address."""
     if not app.testing:
         configure(settings.log_level)
 

@@ -1,0 +1,47 @@
+"""Whether the parts live: the database, and the worker by its heartbeat. And what is counted."""
+
+import time
+from datetime import datetime, timedelta
+
+from flask import Flask, Response, g, request
+from sqlalchemy.exc import SQLAlchemyError
+
+from engage.config import Settings
+from engage.db import db
+from engage.messaging.queries import ALIVE, find_last_heartbeat
+from engage.operators.metrics import REQUESTS, SECONDS
+from engage.people.access import SYSTEM
+
+LATE_AFTER = ALIVE
+
+
+def heartbeat_age(now: datetime) -> timedelta | None:
+    """Return how long ago any worker last went round; None if none ever did."""
+    last = find_last_heartbeat(SYSTEM)
+    return None if last is None else max(now - last, timedelta(0))
+
+
+def what_is_missing(now: datetime) -> list[str]:
+    """Name the parts without which people would wait in vain; an empty list is good."""
+    try:
+        age = heartbeat_age(now)
+    except SQLAlchemyError:
+        db.session.rollback()
+        return ["database"]
+    return [] if age is not None and age <= LATE_AFTER else ["worker"]
+
+
+def init_app(app: Flask, settings: Settings) -> None:
+    """Count requests by route, method and status, for /metrics."""
+
+    @app.before_request
+    def begin() -> None:
+        g.engage_counted_from = time.perf_counter()
+
+    @app.after_request
+    def count(response: Response) -> Response:
+        route = request.url_rule.rule if request.url_rule else "none"
+        REQUESTS.labels(request.method, route, str(response.status_code)).inc()
+        if "engage_counted_from" in g:
+            SECONDS.labels(route).observe(time.perf_counter() - g.engage_counted_from)
+        return response

@@ -1,0 +1,270 @@
+"""Bringing in people from a spreadsheet: the whole file or nothing of it."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import date, datetime
+from uuid import UUID
+
+from sqlalchemy import select
+
+from engage import i18n
+from engage.crypto import blind_index
+from engage.db import db
+from engage.operators import staff
+from engage.operators.rules import (
+    Check,
+    Column,
+    Problem,
+    Row,
+    as_date,
+    as_email,
+    as_name,
+    one_of,
+    read_table,
+    some_of,
+    twice,
+)
+from engage.people import actions
+from engage.people.access import SYSTEM
+from engage.people.models import (
+    Account,
+    Organisation,
+    Placement,
+    RelationshipKind,
+    Role,
+    Team,
+    YoungPerson,
+)
+from engage.people.phones import NotANumber, parse_phone
+
+
+class BadFile(Exception):
+    """The file cannot be brought in; `problems` names every line that is wrong."""
+
+    def __init__(self, problems: list[Problem]):
+        super().__init__(f"{len(problems)} problems")
+        self.problems = sorted(problems, key=lambda problem: problem.line)
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """What one kind of spreadsheet holds, and what one line of it makes."""
+
+    columns: tuple[Column, ...]
+    unique: tuple[str, ...]
+    example: str
+    add: Callable[["Import", Row], UUID]
+
+
+@dataclass
+class Import:
+    """One file being brought in, and what its lines may refer to."""
+
+    organisation: Organisation
+    now: datetime
+    teams: dict[str, UUID]
+    links: list[str]
+
+    def team_id(self, name: str) -> UUID | None:
+        """Return the team of this name; a new one is made the first time it is named."""
+        if not name:
+            return None
+        key = name.casefold()
+        if key not in self.teams:
+            made = actions.create_team(SYSTEM, self.organisation.id, name, now=self.now)
+            self.teams[key] = made.id
+        return self.teams[key]
+
+
+def the_organisation() -> Organisation:
+    """Return the only organisation there is; raises LookupError when there are none or several."""
+    found = db.session.scalars(select(Organisation).limit(2)).all()
+    if len(found) != 1:
+        raise LookupError("no organisation yet" if not found else "several organisations")
+    return found[0]
+
+
+def check_sheet(kind: str, data: bytes, organisation: Organisation) -> list[Row]:
+    """Read a file and return its lines, or raise BadFile naming all that is wrong."""
+    sheet = SHEETS[kind]
+    phone = phone_check(organisation.region)
+    columns = tuple(
+        Column(c.name, phone, c.required) if c.name == "phone" else c for c in sheet.columns
+    )
+    rows, problems = read_table(data, columns)
+    for column in sheet.unique:
+        if all(column in row.values for row in rows):
+            problems += twice(rows, column)
+    if not problems:
+        problems += _unknown_references(rows, organisation)
+    if problems:
+        raise BadFile(problems)
+    return rows
+
+
+def bring_in(
+    kind: str, rows: list[Row], organisation: Organisation, *, now: datetime
+) -> Iterator[tuple[UUID, Import]]:
+    """Add the people of these lines one by one; the caller commits at the end, or not at all."""
+    teams = select(Team.name, Team.id).where(Team.organisation_id == organisation.id)
+    known = {name.casefold(): team_id for name, team_id in db.session.execute(teams)}
+    work = Import(organisation, now, known, [])
+    for row in rows:
+        yield SHEETS[kind].add(work, row), work
+
+
+def phone_check(region: str) -> Check:
+    """Accept a phone number as people of this country write it."""
+
+    def check(cell: str) -> str:
+        try:
+            return parse_phone(cell, region)
+        except NotANumber:
+            raise ValueError("is not a phone number") from None
+
+    return check
+
+
+def as_ids(cell: str) -> str:
+    """Accept ids with spaces between them."""
+    try:
+        return " ".join(str(UUID(word)) for word in cell.split())
+    except ValueError:
+        raise ValueError("give ids as printed by the import, with spaces between them") from None
+
+
+def _unknown_references(rows: list[Row], organisation: Organisation) -> list[Problem]:
+    """Name the lines that point to young people or workers who are not here, or repeat one."""
+    problems = []
+    for row in rows:
+        for word in row.values.get("young_people", "").split():
+            person = db.session.get(YoungPerson, UUID(word))
+            if person is None or person.organisation_id != organisation.id:
+                problems.append(Problem(row.line, "young_people", f"{word} is not known here"))
+        email = row.values.get("social_worker")
+        if email and find_account(email) is None:
+            problems.append(Problem(row.line, "social_worker", "no member of staff has it"))
+        email = row.values.get("email")
+        if email and find_account(email) is not None:
+            problems.append(Problem(row.line, "email", "is taken by a member of staff"))
+    return problems
+
+
+def find_account(email: str) -> Account | None:
+    """Return the account with this address, if there is one."""
+    wanted = select(Account).where(Account.email == blind_index("email", email))
+    return db.session.scalars(wanted).one_or_none()
+
+
+def _add_young_person(work: Import, row: Row) -> UUID:
+    values = row.values
+    born = values.get("birth_date")
+    person = actions.create_young_person(
+        SYSTEM,
+        organisation_id=work.organisation.id,
+        name=values["name"],
+        now=work.now,
+        team_id=work.team_id(values.get("team", "")),
+        birth_date=date.fromisoformat(born) if born else None,
+        phone=values.get("phone") or None,
+        locale=values.get("language") or work.organisation.locale,
+    )
+    if values.get("home"):
+        actions.place(SYSTEM, person.id, values["home"], now=work.now)
+    if values.get("social_worker"):
+        account = find_account(values["social_worker"])
+        assert account is not None
+        kind = RelationshipKind.SOCIAL_WORKER
+        actions.assign(SYSTEM, person.id, account.person_id, kind, now=work.now)
+    return person.id
+
+
+def _add_carer(work: Import, row: Row) -> UUID:
+    values = row.values
+    carer = actions.create_carer(
+        SYSTEM,
+        organisation_id=work.organisation.id,
+        name=values["name"],
+        now=work.now,
+        phone=values["phone"],
+        locale=values.get("language") or work.organisation.locale,
+    )
+    for word in values.get("young_people", "").split():
+        # Ending the stay ends what its carer may see, so the two belong together.
+        stay = db.session.scalars(
+            select(Placement).where(
+                Placement.young_person_id == UUID(word), Placement.ends_at.is_(None)
+            )
+        ).first()
+        actions.assign(
+            SYSTEM,
+            UUID(word),
+            carer.id,
+            RelationshipKind.CARER,
+            now=work.now,
+            placement_id=stay.id if stay else None,
+        )
+    return carer.id
+
+
+def _add_staff(work: Import, row: Row) -> UUID:
+    values = row.values
+    made = staff.create(
+        organisation_id=work.organisation.id,
+        name=values["name"],
+        email=values["email"],
+        roles=[Role(word) for word in values["roles"].split()],
+        team_id=work.team_id(values.get("team", "")),
+        phone=values.get("phone") or None,
+        locale=values.get("language") or work.organisation.locale,
+        now=work.now,
+    )
+    work.links.append(f"{values['email']}: {made.link}")
+    return made.person_id
+
+
+LANGUAGE = Column("language", one_of(tuple(i18n.LOCALES)))
+NAME = Column("name", as_name, required=True)
+PHONE = Column("phone", as_name)  # the organisation's country decides; see check_sheet
+TEAM = Column("team", as_name)
+SHEETS = {
+    "young-people": Sheet(
+        (
+            NAME,
+            PHONE,
+            Column("birth_date", as_date),
+            LANGUAGE,
+            TEAM,
+            Column("home", as_name),
+            Column("social_worker", as_email),
+        ),
+        (),
+        "Maya,07700 900001,2010-03-04,en,North team,12 Elm Road,sam@example.org",
+        _add_young_person,
+    ),
+    "carers": Sheet(
+        (NAME, Column("phone", as_name, required=True), LANGUAGE, Column("young_people", as_ids)),
+        (),
+        "Jo,07700 900002,en,",
+        _add_carer,
+    ),
+    "staff": Sheet(
+        (
+            NAME,
+            Column("email", as_email, required=True),
+            Column("roles", some_of(tuple(Role)), required=True),
+            TEAM,
+            PHONE,
+            LANGUAGE,
+        ),
+        ("email",),
+        "Sam,sam@example.org,social_worker,North team,07700 900003,en",
+        _add_staff,
+    ),
+}
+
+
+def template(kind: str) -> str:
+    """Return the header of a spreadsheet and a line as an example."""
+    sheet = SHEETS[kind]
+    return ",".join(column.name for column in sheet.columns) + "\n" + sheet.example + "\n"

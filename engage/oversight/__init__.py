@@ -1,0 +1,1 @@
+"""What workers, supervisors and the night team look over: their young people, and what waits."""

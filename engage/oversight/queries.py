@@ -1,0 +1,249 @@
+"""Lists for staff: their young people at a glance, and what waits for them now.
+
+Every list holds exactly the young people whose page the viewer may open, and costs a fixed
+number of statements however many there are.
+"""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import and_, func, or_, select
+
+from engage.alerts.models import Alert
+from engage.alerts.rules import AlertState, initials
+from engage.checkins.models import CheckIn
+from engage.crypto import unseal
+from engage.db import db
+from engage.people.access import Viewer, visible_young_people
+from engage.people.models import Person, PersonKind
+from engage.plans.models import PlanVersion, SafetyPlan, VersionState
+from engage.plans.rules import PlanState, plan_state_of
+
+PAGE = 50
+_person: Any = Person.__table__
+_check_in: Any = CheckIn.__table__
+_alert: Any = Alert.__table__
+_current = (VersionState.LIVE, VersionState.SHARED, VersionState.DECLINED)
+
+
+@dataclass(frozen=True, slots=True)
+class LastCheckIn:
+    """The newest thing a young person let us know."""
+
+    id: UUID
+    kind: str
+    belief: int
+    received_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class OpenAlert:
+    """An alert about a young person that nobody has taken yet, or that somebody has."""
+
+    id: UUID
+    young_person_id: UUID | None
+    kind: str
+    urgency: str
+    state: str
+    raised_at: datetime
+    acknowledged_by_id: UUID | None
+
+
+@dataclass(slots=True)
+class CaseloadRow:
+    """One young person in a list: initials until opened."""
+
+    id: UUID
+    initials: str
+    created_at: datetime
+    plan_id: UUID | None = None
+    plan_state: PlanState | None = None
+    last: LastCheckIn | None = None
+    alerts: list[OpenAlert] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class CaseloadPage:
+    """Some of a viewer's young people, and where the next page starts."""
+
+    rows: list[CaseloadRow]
+    next_after: UUID | None
+
+
+def caseload(
+    viewer: Viewer, *, now: datetime, after: UUID | None = None, limit: int = PAGE
+) -> CaseloadPage:
+    """List the viewer's young people with plan, newest check-in and open alerts.
+
+    Three statements. Those with an open alert stand first on their page, the longest waiting
+    on top; then by initials. `after` is the last id of the page before.
+    """
+    found = _people_with_plans(viewer, now, after, limit + 1)
+    page, rest = found[:limit], found[limit:]
+    by_id = {row.id: row for row in page}
+    for young_person_id, check_in in _newest_check_ins(list(by_id)):
+        by_id[young_person_id].last = check_in
+    for alert in _open_alerts(viewer, _alert.c.young_person_id.in_(list(by_id))):
+        if alert.young_person_id in by_id:
+            by_id[alert.young_person_id].alerts.append(alert)
+    next_after = max(by_id, key=str) if rest else None
+    return CaseloadPage(sorted(page, key=_pressing), next_after)
+
+
+def _pressing(row: CaseloadRow) -> tuple[bool, float, str]:
+    waiting = [alert.raised_at.timestamp() for alert in row.alerts if alert.state == "open"]
+    return not waiting, min(waiting, default=0.0), row.initials
+
+
+def _people_with_plans(
+    viewer: Viewer, now: datetime, after: UUID | None, limit: int
+) -> list[CaseloadRow]:
+    seen = visible_young_people(viewer, now=now)
+    people = select(_person.c.id, _person.c.name, _person.c.created_at).where(seen)
+    if after is not None:
+        people = people.where(_person.c.id > after)
+    people = people.order_by(_person.c.id).limit(limit).subquery()
+    plan, version = SafetyPlan.__table__, PlanVersion.__table__
+    rows = db.session.execute(
+        select(people, plan.c.id.label("plan_id"), plan.c.changed_at, version.c.state,
+               version.c.made_at)
+        .outerjoin(plan, plan.c.young_person_id == people.c.id)
+        .outerjoin(version, and_(version.c.plan_id == plan.c.id, version.c.state.in_(_current)))
+        .order_by(people.c.id, version.c.number)
+    )  # fmt: skip
+    found: dict[UUID, CaseloadRow] = {}
+    changed: dict[UUID, datetime] = {}
+    versions: dict[UUID, list[tuple[str, datetime]]] = {}
+    for row in rows:
+        if row.id not in found:
+            name = unseal(row.name, "people.name", row.id)
+            found[row.id] = CaseloadRow(row.id, initials(name), row.created_at, row.plan_id)
+        if row.plan_id:
+            changed[row.id] = row.changed_at
+            if row.state:
+                versions.setdefault(row.id, []).append((row.state, row.made_at))
+    for person_id, at in changed.items():
+        found[person_id].plan_state = plan_state_of(at, versions.get(person_id, []))
+    return list(found.values())
+
+
+def _newest_check_ins(people: list[UUID]) -> list[tuple[UUID, LastCheckIn]]:
+    if not people:
+        return []
+    newest = (
+        select(_check_in.c.id)
+        .where(_check_in.c.young_person_id == _person.c.id)
+        .order_by(_check_in.c.received_at.desc())
+        .limit(1)
+        .correlate(_person)
+        .scalar_subquery()
+    )
+    rows = db.session.execute(
+        select(_check_in.c.young_person_id, _check_in.c.id, _check_in.c.kind,
+               _check_in.c.belief, _check_in.c.received_at)
+        .select_from(_person)
+        .join(_check_in, _check_in.c.id == newest)
+        .where(_person.c.id.in_(people))
+    )  # fmt: skip
+    return [(row[0], LastCheckIn(*row[1:])) for row in rows]
+
+
+def _open_alerts(viewer: Viewer, which: Any, limit: int = 200) -> list[OpenAlert]:
+    rows = db.session.execute(
+        select(_alert.c.id, _alert.c.young_person_id, _alert.c.kind, _alert.c.urgency,
+               _alert.c.state, _alert.c.raised_at, _alert.c.acknowledged_by_id)
+        .where(
+            _alert.c.organisation_id == viewer.organisation_id,
+            _alert.c.state.in_((AlertState.OPEN, AlertState.ACKNOWLEDGED)),
+            which,
+        )
+        .order_by(_alert.c.raised_at)
+        .limit(limit)
+    )  # fmt: skip
+    return [OpenAlert(*row) for row in rows]
+
+
+def alerts_waiting(viewer: Viewer, *, now: datetime, limit: int = PAGE) -> list[OpenAlert]:
+    """List the open alerts about young people the viewer may see, the longest waiting first.
+
+    Alerts about nobody known (the board) come too, for those who may look after it.
+    """
+    mine = select(_person.c.id).where(visible_young_people(viewer, now=now))
+    about = or_(_alert.c.young_person_id.in_(mine), _alert.c.young_person_id.is_(None))
+    return _open_alerts(viewer, about, limit)
+
+
+@dataclass(frozen=True, slots=True)
+class RecentCheckIn:
+    """A check-in with the initials of whose it is."""
+
+    young_person_id: UUID
+    initials: str
+    check_in: LastCheckIn
+    sent_by: str
+    word: str
+
+
+def recent_check_ins(viewer: Viewer, *, now: datetime, limit: int = 10) -> list[RecentCheckIn]:
+    """List what the viewer's young people let us know, newest first."""
+    rows = db.session.execute(
+        select(_check_in.c.young_person_id, _person.c.name, _check_in.c.id, _check_in.c.kind,
+               _check_in.c.belief, _check_in.c.received_at, _check_in.c.sent_by,
+               _check_in.c.word)
+        .join(_person, _person.c.id == _check_in.c.young_person_id)
+        .where(visible_young_people(viewer, now=now))
+        .order_by(_check_in.c.received_at.desc())
+        .limit(limit)
+    )  # fmt: skip
+    return [
+        RecentCheckIn(
+            row.young_person_id,
+            initials(unseal(row.name, "people.name", row.young_person_id)),
+            LastCheckIn(row.id, row.kind, row.belief, row.received_at),
+            row.sent_by,
+            row.word,
+        )
+        for row in rows
+    ]
+
+
+def initials_of(viewer: Viewer, people: list[UUID], *, now: datetime) -> dict[UUID, str]:
+    """Map ids to initials, for the young people among them whom the viewer may see."""
+    rows = db.session.execute(
+        select(_person.c.id, _person.c.name).where(
+            _person.c.id.in_(people), visible_young_people(viewer, now=now)
+        )
+    )
+    return {row.id: initials(unseal(row.name, "people.name", row.id)) for row in rows}
+
+
+def count_unmatched(viewer: Viewer, *, at_most: int = 100) -> int:
+    """Count the texts on the board of the viewer's organisation, up to a limit."""
+    waiting = (
+        select(_check_in.c.id)
+        .where(
+            _check_in.c.organisation_id == viewer.organisation_id,
+            _check_in.c.young_person_id.is_(None),
+            _check_in.c.handled_at.is_(None),
+        )
+        .limit(at_most)
+        .subquery()
+    )
+    return db.session.scalar(select(func.count()).select_from(waiting)) or 0
+
+
+def names_of(viewer: Viewer, people: list[UUID | None]) -> dict[UUID, str]:
+    """Map ids of members of staff and carers of the viewer's organisation to their names."""
+    wanted = {person_id for person_id in people if person_id is not None}
+    if not wanted:
+        return {}
+    rows = db.session.execute(
+        select(_person.c.id, _person.c.name).where(
+            _person.c.id.in_(sorted(wanted)),
+            _person.c.organisation_id == viewer.organisation_id,
+            _person.c.kind != PersonKind.YOUNG_PERSON,
+        )
+    )
+    return {row.id: unseal(row.name, "people.name", row.id) for row in rows}

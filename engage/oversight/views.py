@@ -1,0 +1,45 @@
+"""The list of young people for staff, and one young person's page."""
+
+from uuid import UUID
+
+from flask import Blueprint, abort, render_template, request
+
+from engage import clock
+from engage.audit.actions import record
+from engage.db import db
+from engage.messaging import labels as texts
+from engage.oversight import labels, queries, young_person
+from engage.people.models import Role
+from engage.people.signin import signed_in_viewer, viewer_required
+
+bp = Blueprint("oversight", __name__)
+STAFF = (Role.SOCIAL_WORKER, Role.SUPERVISOR, Role.OUT_OF_HOURS, Role.INTERVIEWER)
+
+
+@bp.get("/young-people")
+@viewer_required(*STAFF)
+def young_people() -> str:
+    """List the viewer's young people, fifty to a page, by initials."""
+    after = request.args.get("after", "")
+    try:
+        page_after = UUID(after) if after else None
+    except ValueError:
+        abort(404)
+    page = queries.caseload(signed_in_viewer(), now=clock.now(), after=page_after)
+    return render_template("oversight/young_people.html", page=page, labels=labels, after=after)
+
+
+@bp.get("/young-people/<uuid:young_person_id>")
+@viewer_required(*STAFF)
+def one_young_person(young_person_id: UUID) -> str:
+    """Show what a young person let us know and who has it; being opened is recorded."""
+    viewer, now = signed_in_viewer(), clock.now()
+    page = young_person.get_page(viewer, young_person_id, now=now)
+    record("young_person:opened", viewer=viewer, now=now, subject_id=young_person_id,
+           object_kind="young_person", object_id=young_person_id)  # fmt: skip
+    html = render_template(
+        "oversight/young_person.html", page=page, labels=labels, texts=texts,
+        waits=[said for said in page.said if said.alert and said.alert.state == "open"],
+    )  # fmt: skip
+    db.session.commit()
+    return html
