@@ -81,18 +81,11 @@ def seal(*, now: datetime, limit: int = 2000) -> int:
 
     One sealer at a time: SQLite's writing turn, or an advisory lock on PostgreSQL.
     """
-    if (
-        db.session.scalar(
-            select(_table.c.id).where(_table.c.chain_no.is_(None)).limit(1)
-        )
-        is None
-    ):
+    if db.session.scalar(select(_table.c.id).where(_table.c.chain_no.is_(None)).limit(1)) is None:
         return 0
     begin_write(db.session)
     if db.session.get_bind().dialect.name == "postgresql":
-        db.session.execute(
-            text("SELECT pg_advisory_xact_lock(:key)"), {"key": SEAL_LOCK}
-        )
+        db.session.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": SEAL_LOCK})
     last = db.session.execute(
         select(_table.c.chain_no, _table.c.hash)
         .where(_table.c.chain_no.is_not(None))
@@ -124,9 +117,7 @@ def count_unsealed(*, before: datetime) -> int:
     """Count the entries from before an instant that are not in the chain yet."""
     return (
         db.session.scalar(
-            select(func.count()).where(
-                _table.c.chain_no.is_(None), _table.c.at < before
-            )
+            select(func.count()).where(_table.c.chain_no.is_(None), _table.c.at < before)
         )
         or 0
     )

@@ -1,6 +1,6 @@
 """Reading the audit: the chain itself, and who opened whose plan."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -26,22 +26,17 @@ class ChainState:
 
 def chain_state(viewer: Actor) -> ChainState:
     """Check the whole chain and return its length, its head and the first wrong entry."""
-    seen: dict[str, Any] = {"sealed": 0, "head": None}
+    seen: dict[str, Any] = {"chain_no": 0, "hash": None}
 
-    def entries() -> Iterator[Any]:
-        rows = (
-            select(_table)
-            .where(_table.c.chain_no.is_not(None))
-            .order_by(_table.c.chain_no)
-        )
-        for row in db.session.execute(
-            rows.execution_options(yield_per=1000)
-        ).mappings():
-            seen["sealed"], seen["head"] = row["chain_no"], row["hash"]
-            yield row
+    def watched(entries: Iterable[Any]) -> Iterator[Any]:
+        for entry in entries:
+            seen.update(chain_no=entry["chain_no"], hash=entry["hash"])
+            yield entry
 
-    wrong = first_break(entries(), audit_digest)
-    return ChainState(seen["sealed"], seen["head"], wrong)
+    chain = select(_table).where(_table.c.chain_no.is_not(None)).order_by(_table.c.chain_no)
+    with db.session.execute(chain.execution_options(yield_per=1000)) as rows:
+        wrong = first_break(watched(rows.mappings()), audit_digest)
+    return ChainState(seen["chain_no"], seen["hash"], wrong)
 
 
 @dataclass(frozen=True)
@@ -60,9 +55,7 @@ def openings(viewer: Actor, young_person_id: UUID, *, limit: int = 50) -> list[O
     The caller has asked the access function whether this viewer may know.
     """
     rows = db.session.execute(
-        select(
-            _table.c.at, _table.c.actor_id, _table.c.actor_kind, _table.c.object_kind
-        )
+        select(_table.c.at, _table.c.actor_id, _table.c.actor_kind, _table.c.object_kind)
         .where(
             _table.c.subject_id == young_person_id,
             _table.c.verb.like("%:opened"),

@@ -28,9 +28,7 @@ def link_hash(entry: Mapping[str, Any], previous: str, digest: Digest) -> str:
     Source: SAFETY 12 (keyed hash over the previous hash and the canonical JSON).
     """
     canonical = {name: _plain(entry[name]) for name in CHAINED}
-    return digest(
-        previous + "|" + json.dumps(canonical, sort_keys=True, separators=(",", ":"))
-    )
+    return digest(previous + "|" + json.dumps(canonical, sort_keys=True, separators=(",", ":")))
 
 
 def first_break(entries: Iterable[Mapping[str, Any]], digest: Digest) -> int | None:
