@@ -72,8 +72,9 @@ def mask_event(
     """Take of other people's sentences the pattern only, and mask what remains."""
     record = line.get("_record")
     event = str(line.get("event", ""))
-    if isinstance(record, logging.LogRecord) and not record.name.startswith(FILLED_IN):
-        event = str(record.msg)
+    ours = line.get("_from_structlog") or not isinstance(record, logging.LogRecord)
+    if not ours and not record.name.startswith(FILLED_IN):  # type: ignore[union-attr]
+        event = str(record.msg)  # type: ignore[union-attr]
     line["event"] = mask(event)
     return line
 
