@@ -105,6 +105,15 @@ class Settings(BaseSettings):
         alias="TWILIO_API_URL",
         description="Base address of a stand-in for the provider, in tests.",
     )
+    senders: int = Field(
+        16, ge=1, le=64, alias="ENGAGE_SENDERS", description="Texts on the line at once."
+    )
+    sms_rate: float = Field(
+        0,
+        ge=0,
+        alias="ENGAGE_SMS_RATE",
+        description="Segments a second our number may send; 0 leaves it to the provider.",
+    )
     policy: str = Field(
         "england",
         alias="ENGAGE_POLICY",

@@ -224,3 +224,58 @@ def _cut(costs: list[int], alone: int, joined: int) -> int:
             count, used = count + 1, 0
         used += cost
     return count
+
+
+@dataclass
+class Breaker:
+    """Leaves an unwell provider alone: after five failures, one try each 30 seconds.
+
+    Source: SAFETY 6 R07.
+    """
+
+    failures: int = 0
+    next_try_at: datetime | None = None
+
+    def note(self, is_outage: bool, now: datetime) -> None:
+        """Count one answer of the provider."""
+        self.failures = self.failures + 1 if is_outage else 0
+        self.next_try_at = now + BREAKER_PAUSE if self.failures >= BREAKER_LIMIT else None
+
+    def allowance(self, wanted: int, now: datetime) -> int:
+        """Return how many texts may be tried now: all, one, or none."""
+        if self.next_try_at is None:
+            return wanted
+        return min(wanted, 1) if now >= self.next_try_at else 0
+
+    def tried(self, now: datetime) -> None:
+        """Note that texts left: while open, the next one waits for what becomes of this one."""
+        if self.next_try_at is not None:
+            self.next_try_at = now + BREAKER_PAUSE
+
+
+@dataclass
+class Pace:
+    """Keeps our number at so many segments a second; 0 sets no limit.
+
+    Source: SAFETY 8 (a long number carries about one segment a second).
+    """
+
+    per_second: float
+    saved: float = 1.0
+    at: datetime | None = None
+
+    def allowance(self, wanted: int, now: datetime, sharers: int = 1) -> int:
+        """Return how many texts may be taken now, when `sharers` workers use the number."""
+        if self.per_second <= 0:
+            return wanted
+        rate = self.per_second / max(sharers, 1)
+        if self.at is not None:
+            passed = max((now - self.at).total_seconds(), 0)
+            self.saved = min(self.saved + passed * rate, max(rate, 1.0))
+        self.at = now
+        return min(wanted, max(int(self.saved), 0))
+
+    def spend(self, segments: int) -> None:
+        """Note that so many segments left."""
+        if self.per_second > 0:
+            self.saved -= segments

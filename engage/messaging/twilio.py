@@ -1,0 +1,278 @@
+"""Twilio: its REST API over urllib3, and the proof that a request to us is really from it."""
+
+import base64
+import hashlib
+import hmac
+import json
+import ssl
+from collections.abc import Iterable, Iterator
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+from typing import Any
+from urllib.parse import quote, urlencode, urlsplit
+
+import urllib3
+from urllib3.exceptions import (
+    ConnectTimeoutError,
+    HTTPError,
+    NameResolutionError,
+    NewConnectionError,
+    SSLError,
+)
+
+from engage.config import Settings
+from engage.messaging.inbound import InboundText
+from engage.messaging.provider import (
+    Accepted,
+    Answer,
+    CannotAsk,
+    Doubtful,
+    OutgoingText,
+    Refused,
+    SentText,
+)
+
+VERSION = "2010-04-01"
+STATUS_PATH = "/webhooks/twilio/status"
+# Source: SAFETY 7 (Twilio may take about 26 s to fail).
+TIMEOUT = urllib3.Timeout(connect=5, read=30)
+PAGE = 200
+MOST_PAGES = 500
+INBOUND_FIELDS = ("From", "To", "Body", "MessageSid", "AccountSid")
+STATUS_FIELDS = ("MessageSid", "MessageStatus", "AccountSid")
+LONGEST_SID = 40
+Params = Iterable[tuple[str, str]]
+
+
+class TwilioProvider:
+    """Talks to the account in the settings. One pool of kept-alive connections."""
+
+    name = "twilio"
+
+    def __init__(self, settings: Settings, connections: int = 16):
+        base = urlsplit(settings.twilio_api_url)
+        self._prefix = base.path.rstrip("/")
+        self._account = settings.twilio_account_sid
+        self._path = f"{self._prefix}/{VERSION}/Accounts/{self._account}/Messages"
+        self._number = settings.twilio_number
+        service = settings.twilio_messaging_service_sid
+        self._sender = {"MessagingServiceSid": service} if service else {"From": self._number}
+        self._status_url = f"{settings.public_url.rstrip('/')}{STATUS_PATH}?m="
+        self._tokens = settings.twilio_auth_token.split(",")
+        self._headers = [self._headers_for(token) for token in self._tokens]
+        self._pool = urllib3.connection_from_url(
+            f"{base.scheme}://{base.netloc}",
+            maxsize=connections,
+            block=False,
+            timeout=TIMEOUT,
+            retries=False,
+        )
+
+    def _headers_for(self, token: str) -> dict[str, str]:
+        basic = base64.b64encode(f"{self._account}:{token}".encode()).decode()
+        return {
+            "Authorization": f"Basic {basic}",
+            "Content-Type": "application/x-www-form-urlencoded",
+            "Accept": "application/json",
+        }
+
+    def _ask(self, method: str, path: str, form: dict[str, Any] | None = None) -> Any:
+        body = urlencode(form) if form is not None else None
+        answer = None
+        # While rotating, whichever token works goes first from then on.
+        for headers in list(self._headers):
+            answer = self._pool.urlopen(method, path, body=body, headers=headers, redirect=False)
+            if answer.status != 401:
+                if headers is not self._headers[0]:
+                    self._headers.sort(key=lambda other: other is not headers)
+                break
+        return answer
+
+    def send(self, text: OutgoingText) -> Answer:
+        """Create one message at Twilio; its reports will carry our own id."""
+        form = {
+            **self._sender,
+            "To": text.number,
+            "Body": text.body,
+            "StatusCallback": f"{self._status_url}{text.message_id}",
+            "ValidityPeriod": text.valid_seconds,
+        }
+        try:
+            answer = self._ask("POST", f"{self._path}.json", form)
+        except (NewConnectionError, ConnectTimeoutError, NameResolutionError) as error:
+            return Refused(type(error).__name__, is_outage=True)
+        except SSLError as error:
+            if isinstance(error.args[0] if error.args else None, ssl.SSLCertVerificationError):
+                return Refused("SSLCertVerificationError", is_outage=True)
+            return Doubtful("SSLError")
+        except HTTPError as error:
+            return Doubtful(type(error).__name__)
+        return _read_answer(answer)
+
+    def sent_to(self, number: str, *, since: datetime) -> list[SentText]:
+        """List our messages to this number, newest first, back to an instant."""
+        found = []
+        for row in self._messages({"To": number}):
+            created = _instant(row.get("date_created"))
+            if created is None or str(row.get("direction", "")).startswith("inbound"):
+                continue
+            # Twilio's dates have no fractions of a second.
+            if created < since.replace(microsecond=0):
+                break
+            found.append(SentText(row["sid"], row.get("body") or "", row["status"], created))
+        return found
+
+    def received(self, *, since: datetime) -> Iterator[InboundText]:
+        """Yield the messages sent to us since an instant."""
+        query = {"DateSent>": since.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")}
+        if self._number:
+            query["To"] = self._number
+        for row in self._messages(query):
+            if row.get("direction") == "inbound":
+                yield InboundText(
+                    provider=self.name,
+                    sid=row["sid"],
+                    from_number=row["from"],
+                    to_number=row["to"],
+                    body=row.get("body") or "",
+                    sent_at=_instant(row.get("date_sent") or row.get("date_created")),
+                )
+
+    def _messages(self, query: dict[str, str]) -> Iterator[dict[str, Any]]:
+        path: str | None = f"{self._path}.json?{urlencode({**query, 'PageSize': str(PAGE)})}"
+        for _ in range(MOST_PAGES):
+            if path is None:
+                return
+            page = self._read(path)
+            yield from page.get("messages", [])
+            following = page.get("next_page_uri")
+            # Only ever a path: whatever it says, we stay with the same host.
+            path = (
+                f"{self._prefix}{urlsplit(following)._replace(scheme='', netloc='').geturl()}"
+                if following
+                else None
+            )
+
+    def _read(self, path: str) -> dict[str, Any]:
+        try:
+            answer = self._ask("GET", path)
+            if answer.status != 200:
+                raise CannotAsk(f"HTTP {answer.status}")
+            page = json.loads(answer.data)
+        except (HTTPError, ValueError) as error:
+            raise CannotAsk(type(error).__name__) from None
+        if not isinstance(page, dict):
+            raise CannotAsk("not an object")
+        return page
+
+    def forget(self, sid: str) -> None:
+        """Empty the body of one message at Twilio; one it does not know is forgotten already."""
+        try:
+            answer = self._ask("POST", f"{self._path}/{quote(sid)}.json", {"Body": ""})
+        except HTTPError as error:
+            raise CannotAsk(type(error).__name__) from None
+        if answer.status == 404:
+            return
+        if answer.status not in (200, 201):
+            raise CannotAsk(f"HTTP {answer.status}")
+        if (json.loads(answer.data).get("body") or "") != "":
+            raise CannotAsk("the words are still there")
+
+
+def _read_answer(answer: Any) -> Answer:
+    try:
+        said = json.loads(answer.data)
+    except ValueError:
+        said = None
+    said = said if isinstance(said, dict) else {}
+    status = answer.status
+    if status in (200, 201):
+        if said.get("sid"):
+            return Accepted(str(said["sid"]), str(said.get("status") or "queued"))
+        return Doubtful(f"HTTP {status} without an id")
+    code = said.get("code") if isinstance(said.get("code"), int) else None
+    # A 5xx is a clear refusal only when Twilio itself says so; a proxy's may hide a success.
+    if status >= 500 and code is None:
+        return Doubtful(f"HTTP {status}")
+    is_outage = status >= 500 or status == 429
+    wait = answer.headers.get("Retry-After", "")
+    return Refused(
+        f"HTTP {status} {code or ''}".strip(),
+        code=code,
+        is_outage=is_outage,
+        retry_after=float(wait) if wait.isdigit() else 0.0,
+    )
+
+
+def _instant(text: Any) -> datetime | None:
+    try:
+        return parsedate_to_datetime(text).astimezone(UTC) if text else None
+    except (TypeError, ValueError):
+        return None
+
+
+def is_signed(settings: Settings, path: str, params: Params, signature: str | None) -> bool:
+    """Say whether Twilio made this request to us. `path` holds the query, exactly as received.
+
+    Signed is our public address, not what a proxy or a Host header says, followed by every
+    field. While rotating, any of the tokens will do. Source: SAFETY 8, T15.
+    """
+    if not signature or len(signature) > 100 or not signature.isascii():
+        return False
+    text = f"{settings.public_url.rstrip('/')}{path}" + "".join(
+        f"{name}{value}" for name, value in sorted(set(params))
+    )
+    data = text.encode("utf-8", "surrogatepass")
+    right = False
+    for token in settings.twilio_auth_token.split(","):
+        expected = base64.b64encode(hmac.digest(token.encode(), data, hashlib.sha1)).decode()
+        right |= bool(token) and hmac.compare_digest(expected, signature)
+    return right
+
+
+def sole_values(params: Params, names: tuple[str, ...]) -> dict[str, str] | None:
+    """Return these fields if each is there exactly once, else None."""
+    found: dict[str, str] = {}
+    for name, value in params:
+        if name in names:
+            if name in found:
+                return None
+            found[name] = value
+    return found if len(found) == len(names) else None
+
+
+def read_inbound(settings: Settings, params: Params) -> InboundText | None:
+    """Read an incoming text from a signed request; None if it is malformed or not ours."""
+    params = list(params)
+    fields = sole_values(params, INBOUND_FIELDS)
+    if fields is None or not _is_ours(settings, fields):
+        return None
+    kinds = [value for name, value in params if name == "OptOutType"]
+    return InboundText(
+        provider=TwilioProvider.name,
+        sid=fields["MessageSid"],
+        from_number=fields["From"],
+        to_number=fields["To"],
+        body=fields["Body"],
+        opt_out_type=kinds[0][:12].upper() if len(kinds) == 1 else None,
+    )
+
+
+def read_status(settings: Settings, params: Params) -> tuple[str, str, int | None] | None:
+    """Read (message id, status, error code) from a signed report; None if malformed or not ours."""
+    params = list(params)
+    fields = sole_values(params, STATUS_FIELDS)
+    if fields is None or not _is_ours(settings, fields):
+        return None
+    codes = [value for name, value in params if name == "ErrorCode"]
+    code = int(codes[0]) if len(codes) == 1 and codes[0].isdecimal() else None
+    return fields["MessageSid"], fields["MessageStatus"], code
+
+
+def _is_ours(settings: Settings, fields: dict[str, str]) -> bool:
+    sid = fields["MessageSid"]
+    ours = hmac.compare_digest(
+        fields["AccountSid"].encode("utf-8", "surrogatepass"),
+        settings.twilio_account_sid.encode(),
+    )
+    return ours and 0 < len(sid) <= LONGEST_SID and sid.isalnum() and sid.isascii()

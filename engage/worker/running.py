@@ -1,0 +1,100 @@
+"""One worker: its threads, from start to a clean end."""
+
+import logging
+import os
+import signal
+import threading
+import uuid
+from typing import Any
+
+from flask import Flask
+
+from engage import clock
+from engage.config import Settings
+from engage.messaging import faults
+from engage.messaging.outbox import queued_here
+from engage.messaging.providers import provider_for
+from engage.worker.sending import Dispatcher
+from engage.worker.steps import beat, take_steps
+from engage.worker.wakeups import Listener
+
+log = logging.getLogger("engage.worker")
+TICK = 1.0
+GRACE = 25.0  # Source: SAFETY 6 R18
+
+
+class Runner:
+    """Sends texts, keeps the clocks and listens for wake-ups, in threads of this process."""
+
+    def __init__(self, app: Flask):
+        settings: Settings = app.extensions["engage"]
+        self.app = app
+        self.owner = uuid.uuid4().hex[:12]
+        self.pid = os.getpid()
+        self.provider = provider_for(settings)
+        self.workers = 1
+        self.dispatcher = Dispatcher(
+            app,
+            self.provider,
+            owner=self.owner,
+            timing=faults.configure(settings.faults),
+            senders=settings.senders,
+            rate=settings.sms_rate,
+            sharers=lambda: self.workers,
+        )
+        self._listener = Listener(settings, self.dispatcher.signal.set)
+        self._ending = threading.Event()
+        self._ticker = threading.Thread(target=self._tick, name="ticker", daemon=True)
+
+    def start(self) -> None:
+        """Begin."""
+        self.dispatcher.start()
+        self._ticker.start()
+        self._listener.start()
+
+    def stop(self, seconds: float = GRACE) -> None:
+        """Claim nothing more at once; finish what is on the line within `seconds`."""
+        self._ending.set()
+        self.dispatcher.is_stopping = True
+        self._listener.stop()
+        self.dispatcher.stop(seconds)
+        self._ticker.join(max(seconds, 1))
+
+    def wake(self) -> None:
+        """Look at the outbox now."""
+        self.dispatcher.signal.set()
+
+    def _tick(self) -> None:
+        started_at = clock.now()
+        booting = True
+        while not self._ending.is_set():
+            try:
+                # A worker that cannot send is not alive, whatever its clock says.
+                if self.dispatcher.is_alive():
+                    with self.app.app_context():
+                        self.workers = beat(self.owner, started_at, now=clock.now())
+            except Exception as error:  # noqa: BLE001 - the database may be back in a second
+                log.warning("no heartbeat: %s", type(error).__name__)
+            take_steps(self.app, self.provider, clock.now(), booting=booting)
+            booting = False
+            if queued_here.get():
+                queued_here.set(False)
+                self.wake()
+            self._ending.wait(TICK)
+
+
+def run_until_told(runner: Runner) -> None:
+    """Run until SIGTERM or SIGINT, then end cleanly."""
+    told = threading.Event()
+
+    def end(_signal: int, _frame: Any) -> None:
+        runner.dispatcher.is_stopping = True
+        told.set()
+
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, end)
+    runner.start()
+    log.info("worker %s started", runner.owner)
+    told.wait()
+    runner.stop()
+    log.info("worker %s ended", runner.owner)

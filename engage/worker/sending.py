@@ -1,0 +1,236 @@
+"""The sending loop: one dispatcher holds the database, many senders hold the line."""
+
+import logging
+import queue
+import random
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+from flask import Flask
+
+from engage import clock
+from engage.db import db, transaction
+from engage.messaging import faults
+from engage.messaging.delivery import (
+    Claimed,
+    Prepared,
+    Timing,
+    claim,
+    mark_posting,
+    may_still_post,
+    prepare,
+)
+from engage.messaging.doubt import ask_since, judge
+from engage.messaging.outcomes import NoAnswer, Outcome, Unposted, is_outage, write_outcomes
+from engage.messaging.provider import CannotAsk, Doubtful, OutgoingText, Provider
+from engage.messaging.rules import Breaker, Pace, segments, validity_seconds
+
+log = logging.getLogger("engage.worker")
+BEAT = 0.04  # seconds between two rounds while texts flow: several share a transaction
+FAST = 0.5  # seconds; a provider that answers sooner is worth preparing texts ahead for
+Job = tuple[Claimed, bool]
+
+
+@dataclass
+class Senders:
+    """Threads that each hold one text on the line at a time."""
+
+    app: Flask
+    provider: Provider
+    timing: Timing
+    number: int
+    on_done: Callable[[], None]
+
+    def __post_init__(self) -> None:
+        self.jobs: queue.SimpleQueue[Job | None] = queue.SimpleQueue()
+        self.done: queue.SimpleQueue[tuple[Claimed, Outcome]] = queue.SimpleQueue()
+        self.usual_seconds = 0.0
+        self.is_stopping = False
+        self._threads = [
+            threading.Thread(target=self._run, name=f"sender-{n}", daemon=True)
+            for n in range(self.number)
+        ]
+
+    def start(self) -> None:
+        """Begin to take jobs."""
+        for thread in self._threads:
+            thread.start()
+
+    def stop(self, seconds: float) -> None:
+        """Finish what is on the line, hand back the rest, and wait at most this long."""
+        self.is_stopping = True
+        for _ in self._threads:
+            self.jobs.put(None)
+        deadline = time.monotonic() + seconds
+        for thread in self._threads:
+            thread.join(max(deadline - time.monotonic(), 0))
+
+    def _run(self) -> None:
+        while (job := self.jobs.get()) is not None:
+            text, is_question = job
+            try:
+                outcome = self._ask(text) if is_question else self._send(text)
+            except Exception as error:  # noqa: BLE001 - a sender outlives whatever goes wrong
+                log.warning("sender: %s", type(error).__name__)
+                outcome = NoAnswer() if is_question else Doubtful(type(error).__name__)
+            self.done.put((text, outcome))
+            self.on_done()
+
+    def _send(self, text: Claimed) -> Outcome:
+        faults.point("before_check")
+        now = clock.now()
+        if self.is_stopping or not may_still_post(text, now, self.timing):
+            return Unposted()
+        number = text.reader.number
+        assert number is not None
+        outgoing = OutgoingText(
+            text.row.id, number, text.body, validity_seconds(now, text.row.not_after)
+        )
+        faults.point("before_post")
+        began = time.monotonic()
+        answer = self.provider.send(outgoing)
+        self.usual_seconds += ((time.monotonic() - began) - self.usual_seconds) / 8
+        faults.point("after_post")
+        return answer
+
+    def _ask(self, text: Claimed) -> Outcome:
+        if self.is_stopping or text.reader.number is None:
+            return Doubtful("not asked")
+        try:
+            listed = self.provider.sent_to(text.reader.number, since=ask_since(text))
+        except CannotAsk as error:
+            log.warning("provider not asked: %s", error)
+            return NoAnswer()
+        faults.point("after_ask")
+        with self.app.app_context():
+            return judge(text, listed)
+
+
+class Dispatcher:
+    """Claims what is due, hands it to the senders and writes down what became of it."""
+
+    def __init__(
+        self,
+        app: Flask,
+        provider: Provider,
+        *,
+        owner: str,
+        timing: Timing,
+        senders: int,
+        rate: float,
+        sharers: Callable[[], int] = lambda: 1,
+    ):
+        self.app = app
+        self.provider = provider
+        self.owner = owner
+        self.timing = timing
+        self.pace = Pace(rate)
+        self.breaker = Breaker()
+        self.sharers = sharers
+        self.signal = threading.Event()
+        self.is_stopping = False
+        self.senders = Senders(app, provider, timing, senders, self.signal.set)
+        self._out = 0
+        self._unwritten: list[tuple[Claimed, Outcome]] = []
+        self._thread = threading.Thread(target=self._run, name="dispatcher", daemon=True)
+
+    def start(self) -> None:
+        """Begin to send."""
+        self.senders.start()
+        self._thread.start()
+
+    def stop(self, seconds: float) -> None:
+        """Claim nothing more, finish what is on the line, give back the rest."""
+        self.is_stopping = True
+        self.signal.set()
+        self._thread.join(seconds)
+        self.senders.stop(seconds)
+        self._write_last()
+
+    def is_alive(self) -> bool:
+        """Say whether the loop still goes round."""
+        return self._thread.is_alive()
+
+    def _run(self) -> None:
+        while not self.is_stopping:
+            self.signal.wait(1)
+            self.signal.clear()
+            try:
+                busy = self.go_round(clock.now())
+            except Exception as error:  # noqa: BLE001 - the database may be back in a second
+                log.warning("dispatcher: %s", type(error).__name__)
+                time.sleep(1)
+                busy = True
+            if busy:
+                time.sleep(BEAT)
+
+    def go_round(self, now: datetime) -> bool:
+        """Write outcomes, claim and hand over once; say whether texts are flowing."""
+        self._collect(now)
+        wanted = 0 if self.is_stopping else self._room()
+        wanted = self.breaker.allowance(wanted, now) if wanted else 0
+        if wanted:
+            wanted = self.pace.allowance(wanted, now, self.sharers())
+        with self.app.app_context():
+            with transaction(db.session):
+                if self._unwritten:
+                    write_outcomes(self._unwritten, now, self.timing, random.random())  # noqa: S311
+                rows = claim(owner=self.owner, now=now, limit=wanted, timing=self.timing)
+            self._unwritten = []
+            faults.point("after_claim")
+            if rows:
+                self.breaker.tried(now)
+                self._hand_over(prepare(rows, now), now)
+        if self._unwritten or (rows and len(rows) == wanted):
+            self.signal.set()
+        return bool(rows) or self._out > 0
+
+    def _room(self) -> int:
+        """Return how many more texts to take: those on the line, and as many waiting behind.
+
+        Not behind a slow provider, where they would grow stale.
+        """
+        ahead = 2 if self.senders.usual_seconds < FAST and self.pace.per_second <= 0 else 1
+        return max(self.senders.number * ahead - self._out, 0)
+
+    def _collect(self, now: datetime) -> None:
+        while True:
+            try:
+                text, outcome = self.senders.done.get_nowait()
+            except queue.Empty:
+                return
+            self._out -= 1
+            ill = is_outage(outcome)
+            if ill is not None:
+                self.breaker.note(ill, now)
+            self._unwritten.append((text, outcome))
+
+    def _hand_over(self, found: Prepared, now: datetime) -> None:
+        with transaction(db.session):
+            leaving = mark_posting(found.to_send, self.provider.name, now)
+            if found.held:
+                write_outcomes(found.held, now, self.timing, random.random())  # noqa: S311
+        faults.point("after_mark")
+        if len(leaving) < len(found.to_send):
+            left = {text.row.id for text in leaving}
+            held = [text for text in found.to_send if text.row.id not in left]
+            self._unwritten += [(text, Unposted()) for text in held]
+        for text in leaving:
+            self.pace.spend(segments(text.body).count if self.pace.per_second else 0)
+            self.senders.jobs.put((text, False))
+        for text in found.to_ask:
+            self.senders.jobs.put((text, True))
+        self._out += len(leaving) + len(found.to_ask)
+
+    def _write_last(self) -> None:
+        now = clock.now()
+        self._collect(now)
+        try:
+            with self.app.app_context(), transaction(db.session):
+                write_outcomes(self._unwritten, now, self.timing, 0.5)
+            self._unwritten = []
+        except Exception as error:  # noqa: BLE001 - the leases end by themselves
+            log.warning("last outcomes not written: %s", type(error).__name__)
