@@ -123,9 +123,7 @@ def _tell_from(
     return _tell_again(chain, contacts, round_no + 1, now)
 
 
-def _tell_again(
-    chain: Chain, contacts: Sequence[Contact], round_no: int, now: datetime
-) -> Telling:
+def _tell_again(chain: Chain, contacts: Sequence[Contact], round_no: int, now: datetime) -> Telling:
     steps = tuple(step for level in chain.levels for step in level)
     wait = chain.nag if round_no <= FAST_ROUNDS else max(chain.nag, SLOW_NAG)
     people = _on(contacts, steps, frozenset())

@@ -243,9 +243,9 @@ def _asks_where(words: Words, lex: Lexicon) -> bool:
     length = lex.lists["where"].length_at(words, 0)
     if not length:
         return False
-    return (
-        len(words) == length or lex.lists["where_not"].length_at(words, length) == 0
-    ) and len(words) - length <= SHORT
+    return (len(words) == length or lex.lists["where_not"].length_at(words, length) == 0) and len(
+        words
+    ) - length <= SHORT
 
 
 def _place(words: Words, lex: Lexicon) -> str:

@@ -19,12 +19,24 @@ class BadPack(Exception):
         self.problems = problems
 
 
-@functools.cache
-def pack(name: str, directory: str = "") -> Pack:
+_local = {"directory": ""}
+
+
+def use_directory(directory: str) -> None:
+    """Look for packs in this local directory too, from now on in this process."""
+    _local["directory"] = directory
+
+
+def pack(name: str, directory: str | None = None) -> Pack:
     """Return a pack by name, read once. A local pack goes before ours of the same name.
 
     Raises BadPack, naming file, line and fault.
     """
+    return _pack(name, _local["directory"] if directory is None else directory)
+
+
+@functools.cache
+def _pack(name: str, directory: str) -> Pack:
     return _load(name, directory, ())
 
 
@@ -92,10 +104,3 @@ def _line(text: str, fault: Fault) -> int:
         if re.match(rf"\s*{re.escape(key)}\s*=", lines[at]):
             return at + 1
     return start + 1
-
-
-def emergency_number(name: str, directory: str = "") -> str:
-    """Return the number to call in danger, under a pack."""
-    return pack(name, directory).emergency
-
-

@@ -114,9 +114,7 @@ class Pack:
 
 def faults(data: Mapping[str, Any], *, is_base: bool) -> list[Fault]:
     """List everything wrong with a pack as read from its file. A base pack extends none."""
-    found = [
-        Fault(name, "is not a part of a pack") for name in data if name not in (*TOP, *TABLES)
-    ]
+    found = [Fault(name, "is not a part of a pack") for name in data if name not in (*TOP, *TABLES)]
     for name in ("title", "version"):
         if name not in data:
             found.append(Fault(name, "is missing"))

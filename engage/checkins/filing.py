@@ -1,0 +1,255 @@
+"""Turning what somebody sent into rows: the check-in, the alert it raises or joins, the texts."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID, uuid4
+
+from sqlalchemy import Connection, insert
+from sqlalchemy.dialects import postgresql, sqlite
+
+from engage.alerts.chain import chain_of, contacts_for, staff_of
+from engage.alerts.rows import Rows, Subject, alert_rows, write
+from engage.alerts.rules import QUIET, AlertKind, Contact
+from engage.audit.actions import entry
+from engage.audit.models import Actor
+from engage.checkins.models import Candidate, CheckIn, SentBy, Word
+from engage.checkins.rules import Belief, Kind
+from engage.checkins.senders import House, alert_by_key, open_alert
+from engage.crypto import seal
+from engage.messaging.actions import message_row
+from engage.messaging.rules import Klass
+
+_check_ins: Any = CheckIn.__table__
+_candidates: Any = Candidate.__table__
+INSERT_ONCE: dict[str, Any] = {
+    "sqlite": sqlite.insert(_check_ins).on_conflict_do_nothing(index_elements=["idempotency_key"]),
+    "postgresql": postgresql.insert(_check_ins).on_conflict_do_nothing(
+        index_elements=["idempotency_key"]
+    ),
+}
+INSERT_CANDIDATES = insert(_candidates)
+# What each kind raises; the others are kept and passed on without waking anybody.
+ALERT_OF = {
+    Kind.SOS: AlertKind.SOS,
+    Kind.NOT_OK: AlertKind.NOT_OK,
+    Kind.HELP: AlertKind.HELP,
+    Kind.READY: AlertKind.READY,
+    Kind.TALK: AlertKind.TALK,
+    Kind.WHERE: AlertKind.WHERE,
+    Kind.FREE: AlertKind.WORDS,
+    Kind.CHOICE: AlertKind.WORDS,
+    Kind.YES: AlertKind.WORDS,
+    Kind.NO: AlertKind.WORDS,
+    Kind.STOP: AlertKind.TEXTS_OFF,
+    Kind.WRONG_NUMBER: AlertKind.WRONG_NUMBER,
+}
+TOLD_OF = frozenset({Kind.OK, Kind.THANKS})
+NOT_FOR_THE_BOARD = frozenset({Kind.STOP, Kind.START, Kind.INFO, Kind.THANKS})
+# An alert joins one that is open only if that one is at least as grave.
+_GRAVITY = list(AlertKind)
+
+
+@dataclass(frozen=True)
+class Signal:
+    """What was sent, as understood."""
+
+    key: str
+    kind: Kind
+    belief: Belief
+    sent_by: SentBy
+    locale: str
+    word: Word = Word.NONE
+    choice: int | None = None
+    note: str = ""
+    place: str = ""
+    sender_id: UUID | None = None
+    sender_index: str | None = None
+    inbound_id: UUID | None = None
+    sent_at: datetime | None = None
+
+
+def file_known(
+    connection: Connection,
+    signal: Signal,
+    house: House,
+    subject: Subject,
+    *,
+    is_sure: bool,
+    actor: Actor,
+    now: datetime,
+) -> tuple[Rows, dict[str, Any]]:
+    """Return all rows of a signal from a young person we know, and its check-in's row.
+
+    `is_sure`: the belief is as high as their plan asks for a check-in to be counted.
+    """
+    rows = Rows()
+    check_in = check_in_row(signal, house.id, subject.young_person_id, now)
+    kind = ALERT_OF.get(signal.kind)
+    young_id = subject.young_person_id
+    assert young_id is not None
+    if kind is not None:
+        graver = _GRAVITY[: _GRAVITY.index(kind) + 1]
+        check_in["alert_id"] = open_alert(connection, young_id, graver, now - QUIET)
+    if kind is not None and check_in["alert_id"] is None:
+        near = contacts_for(connection, [young_id], now)[young_id]
+        alert = alert_rows(
+            rows,
+            kind,
+            subject,
+            chain=chain_of(house.policy, kind),
+            contacts=near or staff_of(connection, house.id, now),
+            dedupe_key=f"check_in:{signal.key}",
+            actor=actor,
+            now=now,
+            about_kind="check_in",
+            about_id=check_in["id"],
+        )
+        check_in["alert_id"] = alert["id"]
+    elif signal.kind in TOLD_OF:
+        near = contacts_for(connection, [young_id], now)[young_id]
+        _tell(rows, near, subject, "info_ok" if is_sure else "info_ok_unsure", now)
+    _audit(rows, check_in, actor, now)
+    return rows, check_in
+
+
+def _tell(
+    rows: Rows, contacts: Sequence[Contact], subject: Subject, template: str, now: datetime
+) -> None:
+    """Tell the nearest people, once in five minutes and without asking for anything."""
+    moment = int(now.timestamp()) // int(QUIET.total_seconds())
+    for step in ("check_in", "social_worker", "carer", "out_of_hours"):
+        nearest = [contact for contact in contacts if contact.step == step]
+        if nearest:
+            break
+    else:
+        return
+    for contact in nearest:
+        rows.messages.append(
+            message_row(
+                template,
+                klass=Klass.STAFF,
+                now=now,
+                dedupe_key=f"{template}:{subject.young_person_id}:{moment}:{contact.person_id}",
+                person_id=contact.person_id,
+                locale=contact.locale,
+                params={"who": subject.initials},
+                about=subject.young_person_id,
+            )
+        )
+
+
+def file_unmatched(
+    connection: Connection,
+    signal: Signal,
+    house: House,
+    address: str,
+    *,
+    candidates: Sequence[UUID],
+    actor: Actor,
+    now: datetime,
+) -> tuple[Rows, dict[str, Any]]:
+    """Return all rows of a signal that nobody can match yet: for the board, and a human's ear.
+
+    `candidates` share the phone it came from: whoever is near any of them hears of it, and
+    the text still says nothing of whom it may be about.
+    """
+    rows = Rows()
+    check_in = check_in_row(signal, house.id, None, now)
+    _audit(rows, check_in, actor, now)
+    if signal.kind in NOT_FOR_THE_BOARD:
+        check_in["handled_at"] = now
+        return rows, check_in
+    moment = int(now.timestamp()) // int(QUIET.total_seconds())
+    grave = signal.kind in (Kind.SOS, Kind.NOT_OK)
+    key = f"unmatched:{signal.sender_index or signal.key}:{int(grave)}:{moment}"
+    check_in["alert_id"] = alert_by_key(connection, key)
+    if check_in["alert_id"] is None:
+        found = contacts_for(connection, candidates, now) if candidates else {}
+        near = {c.person_id: c for each in found.values() for c in each}
+        alert = alert_rows(
+            rows,
+            AlertKind.UNMATCHED,
+            Subject(house.id, None, "?", address),
+            # Danger starts with several at once, whoever it is.
+            chain=chain_of(house.policy, signal.kind if grave else AlertKind.UNMATCHED),
+            contacts=list(near.values()) or staff_of(connection, house.id, now),
+            dedupe_key=key,
+            actor=actor,
+            now=now,
+            about_kind="check_in",
+            about_id=check_in["id"],
+        )
+        check_in["alert_id"] = alert["id"]
+    return rows, check_in
+
+
+def check_in_row(
+    signal: Signal, organisation_id: UUID, young_person_id: UUID | None, now: datetime
+) -> dict[str, Any]:
+    """Return the row of a check-in, its words and place sealed."""
+    row_id = uuid4()
+    return {
+        "id": row_id,
+        "idempotency_key": signal.key,
+        "organisation_id": organisation_id,
+        "young_person_id": young_person_id,
+        "sender_id": signal.sender_id,
+        "sender_index": signal.sender_index,
+        "kind": str(signal.kind),
+        "choice": signal.choice,
+        "word": str(signal.word),
+        "belief": int(signal.belief),
+        "sent_by": str(signal.sent_by),
+        "inbound_id": signal.inbound_id,
+        "alert_id": None,
+        "note": seal(signal.note, "check_ins.note", row_id) if signal.note else None,
+        "place": seal(signal.place, "check_ins.place", row_id) if signal.place else None,
+        "locale": signal.locale,
+        "received_at": now,
+        "sent_at": signal.sent_at,
+        "replied_at": None,
+        "handled_at": None,
+    }
+
+
+def _audit(rows: Rows, check_in: dict[str, Any], actor: Actor, now: datetime) -> None:
+    rows.audit.append(
+        entry(
+            "check_in:received",
+            viewer=actor,
+            now=now,
+            subject_id=check_in["young_person_id"],
+            object_kind="check_in",
+            object_id=check_in["id"],
+            reason=check_in["kind"],
+        )
+    )
+
+
+def store(
+    connection: Connection,
+    rows: Rows,
+    check_in: dict[str, Any],
+    candidates: Sequence[UUID] = (),
+) -> bool:
+    """Write a check-in with all that follows from it; False if it was stored before.
+
+    Its alert goes first, as the check-in points at it, except for the audit lines, which the
+    caller writes.
+    """
+    notices, messages = rows.notices, rows.messages
+    write(Rows(alerts=rows.alerts), connection)
+    if not connection.execute(INSERT_ONCE[connection.dialect.name], check_in).rowcount:
+        return False
+    write(Rows(notices=notices, messages=messages), connection)
+    if candidates:
+        connection.execute(
+            INSERT_CANDIDATES,
+            [
+                {"id": uuid4(), "check_in_id": check_in["id"], "young_person_id": young_id}
+                for young_id in candidates
+            ],
+        )
+    return True

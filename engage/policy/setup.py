@@ -1,0 +1,33 @@
+"""Tells the app which packs there are and whom every page may name for help."""
+
+from collections.abc import Sequence
+
+from flask import Flask
+
+from engage.config import ConfigurationErrors, Settings
+from engage.i18n import current_locale
+from engage.policy import queries
+from engage.policy.rules import Pack
+from engage.web.layout import Helpline, frame
+
+
+def init_app(app: Flask, settings: Settings) -> None:
+    """Read the packs, refuse to start with a bad one, and name its helplines on every page."""
+    queries.use_directory(settings.policy_dir)
+    problems = queries.check(settings.policy_dir)
+    if not problems and settings.policy not in queries.names(settings.policy_dir):
+        problems = [f"ENGAGE_POLICY: there is no pack called {settings.policy[:60]}."]
+    if problems:
+        raise ConfigurationErrors(problems)
+    frame(app).helplines = lambda: helplines(queries.pack(settings.policy))
+
+
+def helplines(pack: Pack) -> Sequence[Helpline]:
+    """Return whom to call or text under a pack, in the language in use."""
+    locale = current_locale()
+    return [
+        Helpline(
+            name=line.name_in(locale), phone=line.phone, text=line.text, note=line.note_in(locale)
+        )
+        for line in pack.helplines
+    ]
