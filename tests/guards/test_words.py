@@ -26,6 +26,9 @@ PROPER_NAMES = re.compile(
     r"(?:National )?Runaway (?:Safeline|Helpline)|\bKids? Help Phone", re.IGNORECASE
 )
 WORDS_IN_TAGS = re.compile(r">\s*([^<>{}]*[A-Za-z]{3,}[^<>{}]*?)\s*<")
+WORDS_IN_ATTRIBUTES = re.compile(
+    r"""\b(?:aria-label|title|placeholder|alt)=["']([^"'{}]*[A-Za-z]{3,}[^"'{}]*)["']"""
+)
 PLACEHOLDER = re.compile(r"%\((\w+)\)[sd]")
 
 
@@ -40,7 +43,8 @@ def bare_words(text: str) -> list[str]:
     text = re.sub(r"\{#.*?#\}|<!--.*?-->|<script.*?</script>", "", text, flags=re.DOTALL)
     text = re.sub(r"\{%-?\s*trans\b.*?endtrans\s*-?%\}", "", text, flags=re.DOTALL)
     text = re.sub(r"\{%.*?%\}|\{\{.*?\}\}", "", text, flags=re.DOTALL)
-    return [words for words in WORDS_IN_TAGS.findall(text) if not words.startswith("&")]
+    found = WORDS_IN_TAGS.findall(text) + WORDS_IN_ATTRIBUTES.findall(text)
+    return [words for words in found if not words.startswith("&")]
 
 
 def catalogues() -> list[Path]:
@@ -101,6 +105,7 @@ def test_banned_words_are_caught_in_four_languages_and_helplines_keep_their_name
 
 def test_words_outside_a_translation_are_caught() -> None:
     assert bare_words("<p>Hello there</p>") == ["Hello there"]
+    assert bare_words('<a aria-label="Close this">+</a>') == ["Close this"]
     assert not bare_words("<p>{% trans %}Hello there{% endtrans %}</p><b>{{ _('Hi all') }}</b>")
     assert not bare_words("{# <p>Hello</p> #}<i>+</i>")
 
