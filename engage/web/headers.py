@@ -53,6 +53,9 @@ def init_app(app: Flask, settings: Settings) -> None:
         SESSION_COOKIE_PATH="/",
     )
 
+    headers["Cache-Control"] = "no-store"
+    ours = list(headers.items())
+
     @app.before_request
     def refuse_other_hosts() -> None:
         # A load balancer asks for our health by address; nothing there is built from the host.
@@ -63,9 +66,8 @@ def init_app(app: Flask, settings: Settings) -> None:
 
     @app.after_request
     def add_headers(response: Response) -> Response:
-        for name, value in headers.items():
-            response.headers.setdefault(name, value)
-        response.headers.setdefault("Cache-Control", "no-store")
+        said = {name.lower() for name, _value in response.headers}
+        response.headers.extend([pair for pair in ours if pair[0].lower() not in said])
         return response
 
 

@@ -1,12 +1,11 @@
 """Which language a page speaks: what was asked for, kept, or preferred by the phone."""
 
-from urllib.parse import quote, urlencode
+from urllib.parse import urlencode
 
 from flask import Flask, request, session
 from werkzeug.datastructures import LanguageAccept
 
 from engage import i18n
-from engage.web.redirects import is_own_path
 
 KEPT = "lang"
 
@@ -50,10 +49,11 @@ def preferred(accepted: LanguageAccept) -> str:
 def address_in(code: str) -> str:
     """Return the address of this page in another language; a sent form goes to the start page.
 
-    Whether there is such a page makes no difference: an answer must not say what exists.
+    It is relative: an answer that repeats no path cannot say which pages exist.
     """
-    path = quote(request.path)
-    if request.method not in {"GET", "HEAD"} or not is_own_path(path):
-        return "/?" + urlencode({"lang": code})
-    kept = [(k, v) for k, v in request.args.items(multi=True) if k != "lang"]
-    return path + "?" + urlencode([*kept, ("lang", code)])
+    if request.method not in {"GET", "HEAD"}:
+        return f"/?{KEPT}={code}"
+    if not request.args:
+        return f"?{KEPT}={code}"
+    kept = [(k, v) for k, v in request.args.items(multi=True) if k != KEPT]
+    return "?" + urlencode([*kept, (KEPT, code)])

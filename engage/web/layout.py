@@ -23,6 +23,7 @@ from engage.web import (
     static,
     when,
 )
+from engage.web.environment import PageEnvironment
 
 log = logging.getLogger(__name__)
 KEY = "engage.web.frame"
@@ -80,6 +81,7 @@ def frame(app: Flask) -> Frame:
 
 
 def _prepare_templates(app: Flask) -> None:
+    app.jinja_environment = PageEnvironment  # type: ignore[assignment]
     app.jinja_options = {**app.jinja_options, "extensions": ["jinja2.ext.i18n", "jinja2.ext.do"]}
     app.jinja_loader = ChoiceLoader(
         [
@@ -95,8 +97,7 @@ def _prepare_templates(app: Flask) -> None:
     jinja = app.jinja_env
     jinja.trim_blocks = True
     jinja.lstrip_blocks = True
-    # Jinja fills the placeholders itself, so it gets the catalogue's bare sentences. One look-up
-    # of the language in use per sentence is as fast as an environment per language.
+    # Jinja fills the placeholders itself, so it gets the catalogue's bare sentences.
     jinja.install_gettext_callables(  # type: ignore[attr-defined]
         _sentence, _counted_sentence, newstyle=True
     )

@@ -41,7 +41,7 @@ def test_the_log_says_where_it_broke_and_not_what_was_in_it(
 
 def test_what_is_not_yours_looks_exactly_like_what_is_not_there(client: FlaskClient) -> None:
     mine, nothing = client.get("/fails/stranger"), client.get("/fail/stranger")
-    assert mine.text.replace("/fails/", "/fail/") == nothing.text
+    assert mine.get_data() == nothing.get_data()
     assert mine.status_code == nothing.status_code == 404
     assert list(mine.headers.keys()) == list(nothing.headers.keys())
 

@@ -50,17 +50,15 @@ def test_the_languages_are_named_in_themselves_and_lead_to_the_same_page(
     client: FlaskClient,
 ) -> None:
     page = Page(client.get("/said?name=Ade+and+Jo&lang=cy"))
-    assert page.link("Español") == "/said?name=Ade+and+Jo&lang=es"
-    assert page.link("العربية") == "/said?name=Ade+and+Jo&lang=ar"
+    assert page.link("Español") == "?name=Ade+and+Jo&lang=es"
+    assert page.link("العربية") == "?name=Ade+and+Jo&lang=ar"
     assert "Cymraeg" not in page.links
     item = next(e for e in page.all("li", lang="ar"))
     assert item.get("dir") == "rtl"
 
 
 def test_a_form_that_was_sent_leads_to_the_first_page_in_a_language(client: FlaskClient) -> None:
-    evil = client.get("/", environ_overrides={"PATH_INFO": "//evil.example/x"})
-    assert Page(client.get("/no where")).link("Español") == "/no%20where?lang=es"
-    assert Page(evil).link("Español").startswith("/evil")
+    assert Page(client.get("/form")).link("Español") == "?lang=es"
     form = Page(client.get("/form")).form()
     assert Page(form.submit(client)).link("Español") == "/?lang=es"
 

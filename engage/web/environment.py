@@ -1,0 +1,81 @@
+"""Templates with the language built in: a sentence without placeholders is looked up once.
+
+Looking up every sentence on every request cost more than the view (DESIGN 6a), and a page in
+Welsh must cost what an English one does. So each language has its own compiled templates, in
+which such sentences stand as plain text. Sentences with placeholders are looked up as they come.
+"""
+
+from collections import ChainMap
+from collections.abc import MutableMapping
+from typing import Any
+
+from flask import Flask
+from flask.templating import Environment
+from jinja2 import Template, nodes
+from markupsafe import Markup
+
+from engage import i18n
+
+
+class PageEnvironment(Environment):
+    """Flask's environment, which hands each request the templates of its language."""
+
+    def __init__(self, app: Flask, **options: Any) -> None:
+        super().__init__(app, **options)
+        self.language: str | None = None
+        self.in_language: dict[str, PageEnvironment] = {}
+
+    def speaking(self, code: str) -> "PageEnvironment":
+        """Return the environment of one language; filters and globals are shared by all."""
+        found = self.in_language.get(code)
+        if found is None:
+            found = self.overlay()
+            found.language = code
+            self.in_language[code] = found
+        return found
+
+    def get_or_select_template(self, *args: Any, **more: Any) -> Template:
+        """Return a template in the language in use. Flask asks here for every page."""
+        if self.language is None:
+            return self.speaking(i18n.current_locale()).get_or_select_template(*args, **more)
+        return super().get_or_select_template(*args, **more)
+
+    def make_globals(self, d: MutableMapping[str, Any] | None) -> MutableMapping[str, Any]:
+        """Return what every template may use; a plain dict, for imports compare its keys."""
+        return ChainMap(d, self.globals) if d else self.globals
+
+    def _parse(self, source: str, name: str | None, filename: str | None) -> nodes.Template:
+        tree = super()._parse(source, name, filename)
+        if self.language is not None:
+            _say(tree, i18n.catalogue(self.language).gettext)
+        return tree
+
+
+def _say(node: nodes.Node, translate: Any) -> None:
+    """Put the sentence itself where a call would look up a sentence without placeholders."""
+    for field, value in list(node.iter_fields()):
+        if isinstance(value, list):
+            setattr(node, field, [_said(item, translate) for item in value])
+        else:
+            setattr(node, field, _said(value, translate))
+
+
+def _said(item: Any, translate: Any) -> Any:
+    if not isinstance(item, nodes.Node):
+        return item
+    _say(item, translate)
+    if not (isinstance(item, nodes.Call) and _is_plain(item)):
+        return item
+    # As Jinja does it: our sentences are trusted, and %% in them is one sign.
+    sentence = Markup(translate(item.args[0].as_const()))  # noqa: S704
+    return nodes.Const(sentence % {}, lineno=item.lineno)
+
+
+def _is_plain(call: nodes.Call) -> bool:
+    return (
+        isinstance(call.node, nodes.Name)
+        and call.node.name in {"_", "gettext"}
+        and len(call.args) == 1
+        and isinstance(call.args[0], nodes.Const)
+        and not (call.kwargs or call.dyn_args or call.dyn_kwargs)
+    )
