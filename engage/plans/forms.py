@@ -1,6 +1,7 @@
 """What the plan's forms accept, and what they say when something is missing."""
 
 from collections.abc import Iterable, Sequence
+from typing import Any
 
 from wtforms import HiddenField
 
@@ -124,15 +125,18 @@ class CheckInForm(Form):
         """Offer the three by id, and somebody else."""
         self.who.offer([*people, (SOMEONE_ELSE, str(_("Someone else")))])
 
-    def validate_name(self, field: TextField) -> None:
-        """Ask for a name when it is somebody new."""
-        if self.who.data == SOMEONE_ELSE and not (field.data or "").strip():
-            raise ValidationError(str(_("Tell us what you call them.")))
-
-    def validate_phone(self, field: TextField) -> None:
-        """Ask for a number when it is somebody new."""
-        if self.who.data == SOMEONE_ELSE:
-            self.number = read_number(field.data or "", self.region)
+    def validate(self, extra_validators: Any = None) -> bool:
+        """Ask for a name and a number too when it is somebody new."""
+        is_valid = bool(super().validate(extra_validators))
+        if self.who.data != SOMEONE_ELSE:
+            return is_valid
+        if not self.name.data:
+            self.say("name", str(_("Tell us what you call them.")))
+        try:
+            self.number = read_number(self.phone.data or "", self.region)
+        except ValidationError as wrong:
+            self.say("phone", str(wrong))
+        return is_valid and not (self.name.errors or self.phone.errors)
 
 
 class WordsForm(Form):
@@ -197,6 +201,16 @@ class RefusalForm(Form):
         _("What did they say?"),
         hint=_("In their own words, if they are fine with that."),
         limit=REASON_LIMIT,
+    )
+
+
+class InvitationForm(Form):
+    """A trusted person's yes or no."""
+
+    answer = Choices(
+        _("Your answer"),
+        choices=[("yes", _("Yes")), ("no", _("No"))],
+        needed=_("Pick yes or no."),
     )
 
 

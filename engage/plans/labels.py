@@ -2,10 +2,12 @@
 
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
+from uuid import UUID
 
 from engage.i18n import LazyText
 from engage.i18n import lazy_gettext as _
 from engage.people.models import Consent
+from engage.plans.agreement_actions import NotYet
 from engage.plans.models import (
     AnswerState,
     Channel,
@@ -13,9 +15,10 @@ from engage.plans.models import (
     ReviewOutcome,
     ReviewReason,
     Says,
+    VersionState,
     Voice,
 )
-from engage.plans.page import PlanPage
+from engage.plans.page import PlanPage, Snapshot
 from engage.plans.rules import PersonProblem, PlanState, Progress, ReviewNeed
 from engage.web.when import local_words
 
@@ -137,6 +140,13 @@ VOICE_NAMES = {
     Voice.WORKER: _("Worker"),
 }
 
+VERSION_STATES = {
+    VersionState.SHARED: _("Waits for everyone"),
+    VersionState.LIVE: _("In use"),
+    VersionState.DECLINED: _("Not wanted then"),
+    VersionState.REPLACED: _("Replaced by a newer one"),
+}
+
 SAYS = {Says.YES: _("Agrees"), Says.NO: _("Said no")}
 
 NEEDS = {
@@ -212,6 +222,30 @@ PERSON_PROBLEMS = {
     ),
 }
 
+# Beside which field a problem with a person is shown.
+FIELD_OF = {
+    PersonProblem.OWN_NUMBER: "phone",
+    PersonProblem.SAME_NUMBER: "phone",
+    PersonProblem.SAME_NAME: "name",
+    PersonProblem.TOO_MANY: "name",
+    PersonProblem.IS_WORKER: "phone",
+}
+
+SECTIONS = {
+    "trusted_people": QUESTIONS["trio"].title,
+    "check_ins": _("When I check in: what I pressed or texted, and when"),
+    "check_in_words": _("The words I write when I check in"),
+}
+
+NOT_THOSE_DIGITS = _("Those are not the last four digits we have. Check them and try again.")
+SAY_WHAT_TO_CHANGE = _("Say what should change, so that they know.")
+WORDS_ALIKE = _(
+    "Pick two different words with letters in them. Words like stop, help or OK are taken."
+)
+OPENED_PLAN = _("%(name)s opened your plan.")
+OPENED_PART = _("%(name)s opened the part: %(part)s.")
+SOMEONE_FROM_TEAM = _("Someone who works with you")
+
 GRANTEE_ROLES = {
     "carer": _("Whoever cares for me at home"),
     "social_worker": _("My social worker"),
@@ -224,12 +258,20 @@ CHANGE_KINDS = {
     "taken_out": _("Taken out"),
 }
 
+ROLE_NOW = _("%(role)s (now %(people)s)")
 AND = _("%(first)s and %(last)s")
 COMMA = _("%(first)s, %(second)s")
 
 
 BY_LINE = _("%(name)s, %(date)s")
 TYPED_LINE = _("%(name)s said it, %(typist)s typed it, %(date)s")
+NOT_YET = {
+    NotYet.NOTHING_WRITTEN: _("Nothing is written yet. Write one part first."),
+    NotYet.NOBODY_READS: _(
+        "Your carer and your worker cannot read it yet. First choose what each of them may see."
+    ),
+}
+
 NOT_SHARED = _("Not shared with you")
 NOTHING_WRITTEN = _("Write a few words, or press Skip.")
 ONLY_YOU = _("Only you can see this.")
@@ -290,3 +332,35 @@ def by_line(answer: PlanAnswer, page: PlanPage) -> str:
         return str(BY_LINE) % words
     typist = page.name_of(answer.typed_by_id) or str(VOICE_NAMES[Voice.WORKER])
     return str(TYPED_LINE) % {**words, "typist": typist}
+
+
+def snapshot_rows(snapshot: Snapshot, page: PlanPage) -> list[tuple[str, list[tuple[str, str]]]]:
+    """List title and (text, whose words) of every answer a version kept, in its order."""
+    rows: dict[str, list[tuple[str, str]]] = {}
+    for answer in snapshot.answers:
+        who = page.name_of(UUID(answer.author_id)) or str(VOICE_NAMES[Voice(answer.voice)])
+        rows.setdefault(answer.question, []).append((answer.text, who))
+    return [(str(QUESTIONS[question].title), said) for question, said in rows.items()]
+
+
+def section_title(section: str) -> LazyText:
+    """Return what a line of the sharing agreement is called."""
+    return SECTIONS.get(section) or QUESTIONS[section].title
+
+
+def column_title(column: str, page: PlanPage) -> str:
+    """Return whom a part can be shared with, in words: a role with who holds it, or a name."""
+    if not column.startswith("role:"):
+        return page.name_of(UUID(column))
+    role = column.removeprefix("role:")
+    holders = names([str(n.person.name) for n in page.around if n.relationship.kind == role])
+    title = str(GRANTEE_ROLES[role])
+    return str(ROLE_NOW) % {"role": title, "people": holders} if holders else title
+
+
+def opened_by(person_id: UUID | None, part: str | None, page: PlanPage) -> str:
+    """Say who opened which part of the plan."""
+    name = (page.name_of(person_id) if person_id else "") or str(SOMEONE_FROM_TEAM)
+    if part in QUESTIONS:
+        return str(OPENED_PART) % {"name": name, "part": str(QUESTIONS[part].title)}
+    return str(OPENED_PLAN) % {"name": name}

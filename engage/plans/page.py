@@ -115,6 +115,14 @@ class PlanPage:
         """Return the version that waits for agreement, or None."""
         return self._version(VersionState.SHARED)
 
+    def said_about(self, version: PlanVersion) -> list[PlanAgreement]:
+        """List who said what about a version."""
+        return [a for a in self.agreements if a.version_id == version.id]
+
+    def voices_said(self) -> set[str]:
+        """Return the voices that have answered about the version that waits."""
+        return {a.voice for a in self.said_about(self.shared)} if self.shared else set()
+
     def _version(self, state: VersionState) -> PlanVersion | None:
         return next((v for v in self.versions if v.state == state), None)
 

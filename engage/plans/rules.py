@@ -19,6 +19,15 @@ DUE_WITHIN = timedelta(hours=72)
 REVIEW_EVERY = timedelta(days=90)
 
 
+# Words that a phone company or we ourselves already understand. Source: MISSION F5.2
+# (carriers' lists) and 2.1 (what young people text).
+_TAKEN = """
+stop stopall unsubscribe cancel end quit revoke optout start yes unstop help info no
+ok safe fine good ready home back pickup talk call sos danger where
+"""
+TAKEN_WORDS = frozenset(_TAKEN.split())
+
+
 class QuestionKind(StrEnum):
     """What is asked for."""
 
@@ -124,6 +133,12 @@ def clean(text: str) -> str:
     text = text.replace("\r\n", "\n").replace("\r", "\n")
     kept = (c for c in text if c in "\n\t" or unicodedata.category(c) not in ("Cc", "Cs"))
     return "".join(kept).strip()
+
+
+def means_something_else(word: str) -> bool:
+    """Say whether a code word would be mistaken for a command, or is only digits."""
+    plain = "".join(c for c in word.casefold() if c.isalnum())
+    return plain in TAKEN_WORDS or plain.isdigit()
 
 
 def progress(states: Iterable[str]) -> Progress:

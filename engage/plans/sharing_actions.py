@@ -4,9 +4,15 @@ from collections.abc import Iterable
 from datetime import datetime
 from uuid import UUID
 
+from engage.people import phone_actions
 from engage.people import sharing_actions as people
 from engage.people.access import Object, Verb, Viewer
+from engage.people.models import ReplyPolicy
+from engage.people.phone_actions import NotUsableWords
+from engage.plans import actions
+from engage.plans.models import Voice
 from engage.plans.page import PlanPage
+from engage.plans.rules import means_something_else
 from engage.plans.turns import open_turn
 from engage.web.errors import NotFound
 
@@ -45,6 +51,36 @@ def add_sharing_in_person(
     present = {page.key_of(grant) for grant in page.grants}
     for key in sorted((set(lines) & page.sharing_offered()) - present):
         _add(viewer, page, key, IN_PERSON, now)
+
+
+def set_words(
+    viewer: Viewer,
+    plan_id: UUID,
+    *,
+    code_word: str,
+    not_ok_word: str,
+    replies: ReplyPolicy,
+    word_needed: bool,
+    now: datetime,
+) -> None:
+    """Keep the code word and the not-OK word, whether texts may be answered, and whether OK
+    needs the code word because somebody else may hold the phone. Raises NotUsableWords.
+    """
+    page = open_turn(viewer, plan_id, now=now)
+    if not page.is_own:
+        raise NotFound("words")
+    if means_something_else(code_word) or means_something_else(not_ok_word):
+        raise NotUsableWords
+    phone_actions.set_words(
+        viewer, page.plan.young_person_id, code_word=code_word, not_ok_word=not_ok_word, now=now
+    )
+    page.young_person.reply_policy = replies
+    page.young_person.word_needed = word_needed
+
+
+def skip_words(viewer: Viewer, plan_id: UUID, *, now: datetime) -> None:
+    """Leave the two words for later."""
+    actions.skip_question(viewer, plan_id, "words", voice=Voice.YOUNG_PERSON, now=now)
 
 
 def _add(viewer: Viewer, page: PlanPage, key: str, how: str, now: datetime) -> None:

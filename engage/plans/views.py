@@ -76,7 +76,7 @@ def home(plan_id: UUID) -> str:
     """Show the rooms of the plan, and what waits."""
     viewer, now = signed_in_viewer(), clock.now()
     page = queries.get_page(viewer, plan_id, now=now)
-    said = {a.voice for a in page.agreements if page.shared and a.version_id == page.shared.id}
+    said = page.voices_said()
     html = render_template(
         "plans/home.html", page=page, tasks=_tasks(page), labels=labels, voices_said=said,
         waits=page.shared is not None and page.voice is not None and page.voice not in said,
@@ -251,7 +251,7 @@ def read(plan_id: UUID) -> str:
 
 def answer_rows(page: PlanPage) -> list[tuple[object, list[tuple[str, str]]]]:
     """List title and (text, whose words) of every part that was answered and may be read."""
-    rows = []
+    rows: list[tuple[object, list[tuple[str, str]]]] = []
     for question in page.questions.questions:
         answers = [(a.text, labels.by_line(a, page)) for a in page.answers_to(question) if a.text]
         if answers:
