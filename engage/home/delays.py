@@ -7,6 +7,8 @@ from flask import Flask, g
 from engage import clock
 from engage.config import Settings
 from engage.home.places import places_of
+from engage.i18n import current_locale
+from engage.i18n import gettext as _
 from engage.messaging.queries import find_delay
 from engage.people.models import PersonKind
 from engage.people.queries import get_organisation
@@ -20,9 +22,11 @@ def init_app(app: Flask, settings: Settings) -> None:
 
     def helplines() -> list[Helpline]:
         rules = pack(policy_in_use(settings), settings.policy_dir)
-        emergency = Helpline(rules.emergency, phone=rules.emergency)
-        lines = [Helpline(h.name, h.phone, h.text, h.note) for h in rules.helplines]
-        return [emergency, *lines]
+        code = current_locale()
+        lines = [
+            Helpline(h.name_in(code), h.phone, h.text, h.note_in(code)) for h in rules.helplines
+        ]
+        return [Helpline(_("In danger now"), phone=rules.emergency), *lines]
 
     its = frame(app)
     its.delayed_since = delayed_since
