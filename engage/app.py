@@ -13,11 +13,12 @@ from engage.config import Settings
 
 # Parts that need the app itself; each has init_app(app, settings).
 PARTS = (
+    # First, so that refused requests are logged and counted too.
+    "engage.operators.logs",
+    "engage.operators.health",
     "engage.web.layout",
     "engage.people.signin",
     "engage.policy.setup",
-    "engage.operators.logs",
-    "engage.operators.health",
     "engage.worker.wakeups",
     "engage.home.delays",
 )

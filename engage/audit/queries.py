@@ -65,3 +65,9 @@ def openings(viewer: Actor, young_person_id: UUID, *, limit: int = 50) -> list[O
         .limit(limit)
     )
     return [Opened(*row) for row in rows]
+
+
+def holds_link(viewer: Actor, number: int, kept: str) -> bool:
+    """Say whether the chain still holds the head somebody kept elsewhere; finds a cut-off tail."""
+    found = db.session.scalar(select(_table.c.hash).where(_table.c.chain_no == number))
+    return found is not None and found == kept

@@ -121,7 +121,7 @@ def audit_verify(head: str | None) -> None:
         raise click.ClickException(f"The audit is broken at entry {state.first_wrong}.")
     if head:
         number, _, kept = head.partition(":")
-        if not number.isdigit() or not audit_queries.has_link(SYSTEM, int(number), kept):
+        if not number.isdigit() or not audit_queries.holds_link(SYSTEM, int(number), kept):
             raise click.ClickException(f"The audit does not hold the kept head {head}.")
     click.echo(f"The audit is whole. Head {state.sealed}:{state.head or '-'}")
 

@@ -5,12 +5,11 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
+from flask import current_app
 from sqlalchemy import select
 
 from engage import i18n
-from engage.crypto import blind_index
 from engage.db import db
-from engage.operators import staff
 from engage.operators.rules import (
     Check,
     Column,
@@ -24,10 +23,10 @@ from engage.operators.rules import (
     some_of,
     twice,
 )
-from engage.people import actions
+from engage.people import account_actions, actions
 from engage.people.access import SYSTEM
+from engage.people.account_queries import find_account
 from engage.people.models import (
-    Account,
     Organisation,
     Placement,
     RelationshipKind,
@@ -142,18 +141,12 @@ def _unknown_references(rows: list[Row], organisation: Organisation) -> list[Pro
             if person is None or person.organisation_id != organisation.id:
                 problems.append(Problem(row.line, "young_people", f"{word} is not known here"))
         email = row.values.get("social_worker")
-        if email and find_account(email) is None:
+        if email and find_account(SYSTEM, email) is None:
             problems.append(Problem(row.line, "social_worker", "no member of staff has it"))
         email = row.values.get("email")
-        if email and find_account(email) is not None:
+        if email and find_account(SYSTEM, email) is not None:
             problems.append(Problem(row.line, "email", "is taken by a member of staff"))
     return problems
-
-
-def find_account(email: str) -> Account | None:
-    """Return the account with this address, if there is one."""
-    wanted = select(Account).where(Account.email == blind_index("email", email))
-    return db.session.scalars(wanted).one_or_none()
 
 
 def _add_young_person(work: Import, row: Row) -> UUID:
@@ -172,7 +165,7 @@ def _add_young_person(work: Import, row: Row) -> UUID:
     if values.get("home"):
         actions.place(SYSTEM, person.id, values["home"], now=work.now)
     if values.get("social_worker"):
-        account = find_account(values["social_worker"])
+        account = find_account(SYSTEM, values["social_worker"])
         assert account is not None
         kind = RelationshipKind.SOCIAL_WORKER
         actions.assign(SYSTEM, person.id, account.person_id, kind, now=work.now)
@@ -209,7 +202,8 @@ def _add_carer(work: Import, row: Row) -> UUID:
 
 def _add_staff(work: Import, row: Row) -> UUID:
     values = row.values
-    made = staff.create(
+    made = account_actions.create_staff(
+        SYSTEM,
         organisation_id=work.organisation.id,
         name=values["name"],
         email=values["email"],
@@ -219,7 +213,8 @@ def _add_staff(work: Import, row: Row) -> UUID:
         locale=values.get("language") or work.organisation.locale,
         now=work.now,
     )
-    work.links.append(f"{values['email']}: {made.link}")
+    address = current_app.extensions["engage"].public_url
+    work.links.append(f"{values['email']}: {address}/sign-in/new/{made.code}")
     return made.person_id
 
 

@@ -105,7 +105,7 @@ def configure(level: str, stream: Any = None) -> None:
             keep_listed_fields,
             structlog.processors.JSONRenderer(default=str, ensure_ascii=False),
         ],
-        keep_exc_info=True,
+        keep_exc_info=False,
         keep_stack_info=False,
     )
     handler = logging.StreamHandler(stream or sys.stderr)

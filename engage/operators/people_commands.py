@@ -1,6 +1,7 @@
 """Commands about people and their records: set up, bring in, look at, forget, check the rules."""
 
 import json
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -9,7 +10,7 @@ import click
 
 from engage import clock, i18n
 from engage.db import db, transaction
-from engage.operators import importing, inspecting
+from engage.operators import forgetting, importing, inspecting
 from engage.operators.context import in_app, settings
 from engage.people import actions
 from engage.people.access import SYSTEM
@@ -82,7 +83,7 @@ def people_at_work() -> None:
 @people_at_work.command("create")
 @click.option("--name", prompt=True)
 @click.option("--email", prompt=True)
-@click.option("--role", "roles", multiple=True, required=True, type=click.Choice(list(Role)))
+@click.option("--role", "roles", multiple=True, required=True, type=click.Choice([role.value for role in Role]))
 @click.option("--team", default=None, help="Made if it is not there yet.")
 @click.option("--phone", default=None)
 @in_app
@@ -148,15 +149,11 @@ def _with_progress(kind: str, rows: list[Any], where: Any) -> list[str]:
     lines = []
     work = importing.bring_in(kind, rows, where, now=clock.now())
     label = f"Bringing in {kind}"
-    with click.progressbar(work, length=len(rows), label=label, file=_stderr()) as steps:
+    with click.progressbar(work, length=len(rows), label=label, file=sys.stderr) as steps:
         for made_id, state in steps:
             # Progress is theirs to see; links and ids are what the command gives back.
             lines.append(state.links[-1] if state.links else str(made_id))
     return lines
-
-
-def _stderr() -> Any:
-    return click.get_text_stream("stderr")
 
 
 @click.command("inspect")
@@ -198,8 +195,6 @@ def retention() -> None:
 @in_app
 def run_retention() -> None:
     """Delete what is past its time; the worker does the same every day."""
-    from engage.operators import forgetting
-
     now = clock.now()
     for name, step in forgetting.STEPS.items():
         click.echo(f"{name}: {_until_done(lambda step=step: step(now=now))}")  # type: ignore[misc]

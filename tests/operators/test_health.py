@@ -135,5 +135,3 @@ def test_codes_and_numbers_in_sentences_are_masked(sentence):
 
 def test_plain_sentences_stay_as_they_are():
     assert logs.mask("Listening at port 8000, 16 threads") == "Listening at port 8000, 16 threads"
-
-

@@ -1,0 +1,260 @@
+"""Putting the cast into a database, through the actions people use; telling who they are."""
+
+import base64
+from datetime import date, datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from flask import current_app
+from sqlalchemy import select
+
+from engage.checkins import cards
+from engage.crypto import keyring
+from engage.db import db
+from engage.demo.people import (
+    ANSWERS,
+    CARERS_ANSWERS,
+    HOME,
+    KIT,
+    MAYA,
+    NEUTRAL_NAME,
+    ORGANISATION,
+    SERVICE_NUMBER,
+    STAFF,
+    TEAM,
+    TRIO,
+    YOUNG_PEOPLE,
+    DemoStaff,
+    DemoYoungPerson,
+)
+from engage.people import accounts, actions, links, phone_actions
+from engage.people.access import SYSTEM, Viewer
+from engage.people.models import (
+    Consent,
+    LinkKind,
+    Organisation,
+    Person,
+    PersonKind,
+    RelationshipKind,
+    Role,
+)
+from engage.people.queries import viewer_of
+from engage.plans import actions as plans
+from engage.plans import agreement_actions, queries, sharing_actions, trio_actions
+from engage.plans.models import Channel, Voice
+from engage.plans.trio_actions import Details
+from engage.policy.queries import pack
+
+SHARED_WITH = ("role:carer", "role:social_worker", "role:out_of_hours")
+SIGN_IN_LASTS = timedelta(days=30)
+
+
+class DatabaseInUse(Exception):
+    """The database holds other people; a demonstration is never put among them."""
+
+
+def seed_once(*, now: datetime) -> dict[str, Any]:
+    """Add the cast unless it is there; return who they are, as `engage seed-demo --json` prints."""
+    organisation = db.session.scalars(select(Organisation)).first()
+    if organisation is None:
+        organisation = _seed(now)
+    elif organisation.service_number != SERVICE_NUMBER:
+        raise DatabaseInUse("The database holds other people. Nothing was added.")
+    return describe(organisation, now=now)
+
+
+def _seed(now: datetime) -> Organisation:
+    policy = current_app.extensions["engage"].policy
+    organisation = actions.create_organisation(
+        SYSTEM,
+        name=ORGANISATION,
+        neutral_name=NEUTRAL_NAME,
+        policy=policy,
+        region="GB",
+        service_number=SERVICE_NUMBER,
+        now=now,
+    )
+    team = actions.create_team(SYSTEM, organisation.id, TEAM, now=now)
+    staff = {one.role: _add_staff(organisation.id, team.id, one, now) for one in STAFF}
+    for young in YOUNG_PEOPLE:
+        _add_young_person(organisation.id, team.id, young, staff[Role.SOCIAL_WORKER], now)
+    maya = _find(MAYA.phone)
+    kind = RelationshipKind.INTERVIEWER
+    actions.assign(SYSTEM, maya.id, staff[Role.INTERVIEWER], kind, now=now)
+    _write_plan(maya.id, _find(MAYA.carer_phone).id, staff[Role.SOCIAL_WORKER], now)
+    return organisation
+
+
+def _add_staff(organisation_id: UUID, team_id: UUID, one: DemoStaff, now: datetime) -> UUID:
+    worker = actions.create_worker(
+        SYSTEM, organisation_id=organisation_id, name=one.name, phone=one.phone, now=now
+    )
+    where = None if one.role is Role.ADMIN else team_id
+    actions.grant_role(SYSTEM, worker.id, one.role, now=now, team_id=where)
+    accounts.create_account(
+        SYSTEM, worker.id, email=one.email, password=password_of(one.email), now=now
+    )
+    return _known(worker, now).id
+
+
+def _add_young_person(
+    organisation_id: UUID, team_id: UUID, young: DemoYoungPerson, worker_id: UUID, now: datetime
+) -> None:
+    person = actions.create_young_person(
+        SYSTEM,
+        organisation_id=organisation_id,
+        team_id=team_id,
+        name=young.name,
+        birth_date=date.fromisoformat(young.birth_date),
+        phone=young.phone,
+        locale=young.locale,
+        now=now,
+    )
+    carer = actions.create_carer(
+        SYSTEM, organisation_id=organisation_id, name=young.carer, phone=young.carer_phone, now=now
+    )
+    home = actions.place(SYSTEM, person.id, HOME, now=now)
+    assign = actions.assign
+    assign(SYSTEM, person.id, carer.id, RelationshipKind.CARER, now=now, placement_id=home.id)
+    assign(SYSTEM, person.id, worker_id, RelationshipKind.SOCIAL_WORKER, now=now)
+    phone_actions.set_words(
+        SYSTEM, person.id, code_word=young.code_word, not_ok_word=young.not_ok_word, now=now
+    )
+    _known(person, now)
+    _known(carer, now)
+    cards.issue_card(SYSTEM, person.id, now=now)
+    links.issue(
+        LinkKind.SIGN_IN,
+        young_person_id=None,
+        person_id=carer.id,
+        now=now,
+        expires_at=now + SIGN_IN_LASTS,
+        keep=True,
+    )
+
+
+def _known(person: Person, now: datetime) -> Person:
+    person.phone_verified_at = person.phone_heard_at = now
+    return person
+
+
+def _viewer(person_id: UUID, now: datetime) -> Viewer:
+    found = viewer_of(SYSTEM, person_id, now=now)
+    assert found is not None
+    return found
+
+
+def _write_plan(maya_id: UUID, carer_id: UUID, worker_id: UUID, now: datetime) -> None:
+    """Let Maya, Jo and Sam write the plan and agree, each in their own name."""
+    db.session.flush()
+    maya, carer, worker = (_viewer(one, now) for one in (maya_id, carer_id, worker_id))
+    plan_id = plans.start_plan(maya, maya_id, now=now).id
+    for one in TRIO:
+        details = Details(one.name, one.phone, one.how_known, one.asks, ("worried", "ready"))
+        named = trio_actions.name_trusted_person(maya, plan_id, details, now=now)
+        named.consent = Consent.ASKED
+        person = db.session.get(Person, named.person_id)
+        assert person is not None
+        _known(person, now)
+        db.session.flush()
+        trio_actions.answer_by_text(_viewer(person.id, now), person.id, yes=True, now=now)
+    trio_actions.choose_check_in_person(
+        maya,
+        plan_id,
+        person_id=_find(TRIO[0].phone).id,
+        channel=Channel.TEXT,
+        how_often="Every evening",
+        now=now,
+    )
+    offered = queries.get_page(maya, plan_id, now=now).sharing_offered()
+    lines = [line for line in offered if line.endswith(SHARED_WITH)]
+    sharing_actions.set_sharing(maya, plan_id, lines, now=now)
+    for question, text in ANSWERS.items():
+        plans.write_answer(
+            maya, plan_id, question, text, voice=Voice.YOUNG_PERSON, seen_revision=0, now=now
+        )
+    for question, text in CARERS_ANSWERS.items():
+        plans.write_answer(
+            carer, plan_id, question, text, voice=Voice.CARER, seen_revision=0, now=now
+        )
+    version = agreement_actions.share_for_agreement(maya, plan_id, now=now)
+    agreement_actions.agree(carer, plan_id, version.number, now=now)
+    agreement_actions.agree(worker, plan_id, version.number, now=now)
+
+
+def password_of(email: str) -> str:
+    """Return a demonstration password: the same each time here, another one elsewhere."""
+    made = base64.b32encode(keyring().digest("demo-password", email)).decode().lower()
+    return f"{made[:4]}-{made[4:8]}-{made[8:12]}"
+
+
+def _find(phone: str) -> Person:
+    from engage.crypto import blind_index
+
+    wanted = select(Person).where(Person.phone_index == blind_index("phone", phone))
+    return db.session.scalars(wanted).one()
+
+
+def describe(organisation: Organisation, *, now: datetime) -> dict[str, Any]:
+    """Return who the cast are, in the shape of CONTRACT."""
+    address = current_app.extensions["engage"].public_url
+    return {
+        "service_number": SERVICE_NUMBER,
+        "policy": organisation.policy,
+        "staff": [
+            {
+                "role": str(one.role),
+                "name": one.name,
+                "email": one.email,
+                "password": password_of(one.email),
+                "totp_secret": None,
+            }
+            for one in STAFF
+        ],
+        "young_people": [_young(one, address) for one in YOUNG_PEOPLE],
+        "carers": [_carer(one, address) for one in YOUNG_PEOPLE],
+        "trusted_people": [{"name": t.name, "phone": t.phone, "for": MAYA.name} for t in TRIO],
+        # Feedback and places are not built yet; a link that leads nowhere would be a lie.
+        "feedback_url": None,
+        "places": 0,
+        "emergency": pack(organisation.policy).emergency,
+    }
+
+
+def _young(one: DemoYoungPerson, address: str) -> dict[str, Any]:
+    person = _find(one.phone)
+    card = cards.find_card(SYSTEM, person.id)
+    return {
+        "id": str(person.id),
+        "name": one.name,
+        "phone": one.phone,
+        "code_word": one.code_word,
+        "not_ok_word": one.not_ok_word,
+        "check_in_url": f"{address}/c/{card.code}",
+        "check_in_code": links.grouped(card.typed_code),
+        "locale": one.locale,
+    }
+
+
+def _carer(one: DemoYoungPerson, address: str) -> dict[str, Any]:
+    person = _find(one.carer_phone)
+    return {
+        "id": str(person.id),
+        "name": one.carer,
+        "phone": one.carer_phone,
+        "sign_in_url": f"{address}{accounts.SIGN_IN_PATH}{_code(person.id)}",
+    }
+
+
+def _code(person_id: UUID) -> str:
+    from engage.people.models import Link
+
+    link = db.session.scalars(
+        select(Link)
+        .where(Link.kind == LinkKind.SIGN_IN, Link.person_id == person_id)
+        .order_by(Link.created_at.desc())
+    ).first()
+    return str(link.code) if link else ""
+
+
+__all__ = ["KIT", "DatabaseInUse", "PersonKind", "describe", "password_of", "seed_once"]
