@@ -87,6 +87,8 @@ def test_somebody_signed_in_finds_their_places_and_where_they_are(app: Flask) ->
     page = Page(app.test_client().get("/now"))
     assert words(page.one("a", aria_current="page")) == "My plan"
     assert page.link("Home") == "/"
+    layout.frame(app).navigation = lambda: [layout.NavigationLink("/", "Home")]
+    assert "Home" not in Page(app.test_client().get("/now")).links
 
 
 def test_the_frame_stands_when_everything_behind_it_is_broken(
