@@ -6,16 +6,16 @@ from typing import Any
 from uuid import UUID
 
 from flask import current_app
+from flask_security import hash_password
 from sqlalchemy import select
 
-from engage.checkins import cards
-from engage.crypto import keyring
+from engage.checkins import card_actions
+from engage.crypto import blind_index, keyring
 from engage.db import db
 from engage.demo.people import (
     ANSWERS,
     CARERS_ANSWERS,
     HOME,
-    KIT,
     MAYA,
     NEUTRAL_NAME,
     ORGANISATION,
@@ -27,23 +27,28 @@ from engage.demo.people import (
     DemoStaff,
     DemoYoungPerson,
 )
-from engage.people import accounts, actions, links, phone_actions
+from engage.people import account_actions, actions, links, phone_actions
 from engage.people.access import SYSTEM, Viewer
 from engage.people.models import (
     Consent,
+    Link,
     LinkKind,
     Organisation,
     Person,
-    PersonKind,
     RelationshipKind,
     Role,
 )
 from engage.people.queries import viewer_of
 from engage.plans import actions as plans
-from engage.plans import agreement_actions, queries, sharing_actions, trio_actions
+from engage.plans import (
+    agreement_actions,
+    invitation_actions,
+    queries,
+    sharing_actions,
+    trio_actions,
+)
 from engage.plans.models import Channel, Voice
 from engage.plans.trio_actions import Details
-from engage.policy.queries import pack
 
 SHARED_WITH = ("role:carer", "role:social_worker", "role:out_of_hours")
 SIGN_IN_LASTS = timedelta(days=30)
@@ -91,9 +96,8 @@ def _add_staff(organisation_id: UUID, team_id: UUID, one: DemoStaff, now: dateti
     )
     where = None if one.role is Role.ADMIN else team_id
     actions.grant_role(SYSTEM, worker.id, one.role, now=now, team_id=where)
-    accounts.create_account(
-        SYSTEM, worker.id, email=one.email, password=password_of(one.email), now=now
-    )
+    hashed = hash_password(password_of(one.email))
+    account_actions.create_account(SYSTEM, worker.id, one.email, password=hashed, now=now)
     return _known(worker, now).id
 
 
@@ -122,15 +126,7 @@ def _add_young_person(
     )
     _known(person, now)
     _known(carer, now)
-    cards.issue_card(SYSTEM, person.id, now=now)
-    links.issue(
-        LinkKind.SIGN_IN,
-        young_person_id=None,
-        person_id=carer.id,
-        now=now,
-        expires_at=now + SIGN_IN_LASTS,
-        keep=True,
-    )
+    card_actions.make_card(SYSTEM, person.id, now=now)
 
 
 def _known(person: Person, now: datetime) -> Person:
@@ -157,7 +153,7 @@ def _write_plan(maya_id: UUID, carer_id: UUID, worker_id: UUID, now: datetime) -
         assert person is not None
         _known(person, now)
         db.session.flush()
-        trio_actions.answer_by_text(_viewer(person.id, now), person.id, yes=True, now=now)
+        invitation_actions.answer_by_text(_viewer(person.id, now), person.id, yes=True, now=now)
     trio_actions.choose_check_in_person(
         maya,
         plan_id,
@@ -189,8 +185,6 @@ def password_of(email: str) -> str:
 
 
 def _find(phone: str) -> Person:
-    from engage.crypto import blind_index
-
     wanted = select(Person).where(Person.phone_index == blind_index("phone", phone))
     return db.session.scalars(wanted).one()
 
@@ -211,19 +205,19 @@ def describe(organisation: Organisation, *, now: datetime) -> dict[str, Any]:
             }
             for one in STAFF
         ],
-        "young_people": [_young(one, address) for one in YOUNG_PEOPLE],
-        "carers": [_carer(one, address) for one in YOUNG_PEOPLE],
+        "young_people": [_young(one, address, now) for one in YOUNG_PEOPLE],
+        "carers": [_carer(one, address, now) for one in YOUNG_PEOPLE],
         "trusted_people": [{"name": t.name, "phone": t.phone, "for": MAYA.name} for t in TRIO],
         # Feedback and places are not built yet; a link that leads nowhere would be a lie.
         "feedback_url": None,
         "places": 0,
-        "emergency": pack(organisation.policy).emergency,
     }
 
 
-def _young(one: DemoYoungPerson, address: str) -> dict[str, Any]:
+def _young(one: DemoYoungPerson, address: str, now: datetime) -> dict[str, Any]:
     person = _find(one.phone)
-    card = cards.find_card(SYSTEM, person.id)
+    card = card_actions.find_card(SYSTEM, person.id, now=now)
+    assert card is not None
     return {
         "id": str(person.id),
         "name": one.name,
@@ -231,30 +225,38 @@ def _young(one: DemoYoungPerson, address: str) -> dict[str, Any]:
         "code_word": one.code_word,
         "not_ok_word": one.not_ok_word,
         "check_in_url": f"{address}/c/{card.code}",
-        "check_in_code": links.grouped(card.typed_code),
+        "check_in_code": links.grouped(card.typed),
         "locale": one.locale,
     }
 
 
-def _carer(one: DemoYoungPerson, address: str) -> dict[str, Any]:
+def _carer(one: DemoYoungPerson, address: str, now: datetime) -> dict[str, Any]:
     person = _find(one.carer_phone)
     return {
         "id": str(person.id),
         "name": one.carer,
         "phone": one.carer_phone,
-        "sign_in_url": f"{address}{accounts.SIGN_IN_PATH}{_code(person.id)}",
+        "sign_in_url": f"{address}/sign-in/link/{_code(person.id, now)}",
     }
 
 
-def _code(person_id: UUID) -> str:
-    from engage.people.models import Link
-
+def _code(person_id: UUID, now: datetime) -> str:
+    """Return the code of a sign-in link that still works; a new one when it was used up."""
     link = db.session.scalars(
-        select(Link)
-        .where(Link.kind == LinkKind.SIGN_IN, Link.person_id == person_id)
-        .order_by(Link.created_at.desc())
+        select(Link).where(
+            Link.kind == LinkKind.SIGN_IN,
+            Link.person_id == person_id,
+            Link.revoked_at.is_(None),
+            Link.expires_at > now,
+        )
     ).first()
-    return str(link.code) if link else ""
-
-
-__all__ = ["KIT", "DatabaseInUse", "PersonKind", "describe", "password_of", "seed_once"]
+    if link is not None and link.code is not None:
+        return str(link.code)
+    return links.issue(
+        LinkKind.SIGN_IN,
+        young_person_id=None,
+        person_id=person_id,
+        now=now,
+        expires_at=now + SIGN_IN_LASTS,
+        keep=True,
+    )

@@ -7,30 +7,21 @@ from flask import Flask, g
 from engage import clock
 from engage.config import Settings
 from engage.home.places import places_of
-from engage.i18n import current_locale
-from engage.i18n import gettext as _
 from engage.messaging.queries import find_delay
 from engage.people.models import PersonKind
 from engage.people.queries import get_organisation
 from engage.people.signin import current_viewer
 from engage.policy.queries import pack
-from engage.web.layout import Helpline, NavigationLink, frame
+from engage.policy.setup import helplines
+from engage.web.layout import NavigationLink, frame
 
 
 def init_app(app: Flask, settings: Settings) -> None:
     """Fill the frame of every page from what the packages below know."""
 
-    def helplines() -> list[Helpline]:
-        rules = pack(policy_in_use(settings), settings.policy_dir)
-        code = current_locale()
-        lines = [
-            Helpline(h.name_in(code), h.phone, h.text, h.note_in(code)) for h in rules.helplines
-        ]
-        return [Helpline(_("In danger now"), phone=rules.emergency), *lines]
-
     its = frame(app)
     its.delayed_since = delayed_since
-    its.helplines = helplines
+    its.helplines = lambda: helplines(pack(policy_in_use(settings)))
     its.navigation = navigation
 
 

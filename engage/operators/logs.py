@@ -114,6 +114,10 @@ def configure(level: str, stream: Any = None) -> None:
     root = logging.getLogger()
     root.handlers = [h for h in root.handlers if h.get_name() != "engage"] + [handler]
     root.setLevel(level)
+    # They bring handlers of their own, which would write everything a second time, unmasked.
+    for name in ("alembic", "sqlalchemy"):
+        logging.getLogger(name).handlers.clear()
+        logging.getLogger(name).setLevel(max(logging.WARNING, logging.getLevelName(level)))
     # They write what was asked for, addresses included.
     for noisy in ("werkzeug", "urllib3", "httpx"):
         logging.getLogger(noisy).setLevel(max(logging.WARNING, logging.getLevelName(level)))
