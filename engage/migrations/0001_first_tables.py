@@ -182,6 +182,7 @@ def upgrade() -> None:
         sa.Column("confirmed_at", UtcDateTime(timezone=True), nullable=True),
         sa.Column("tf_primary_method", sa.String(length=64), nullable=True),
         sa.Column("tf_totp_secret", sa.Text(), nullable=True),
+        sa.Column("tf_last_counter", sa.Integer(), nullable=True),
         sa.Column("tf_phone_number", sa.String(length=128), nullable=True),
         sa.Column("mf_recovery_codes", sa.JSON(), nullable=True),
         sa.Column("id", sa.Uuid(), nullable=False),
@@ -505,20 +506,17 @@ def upgrade() -> None:
     )
     op.create_table(
         "sign_in_codes",
-        sa.Column("person_id", sa.Uuid(), nullable=False),
+        sa.Column("phone_index", sa.String(length=32), nullable=False),
         sa.Column("code_digest", sa.String(length=64), nullable=False),
         sa.Column("created_at", UtcDateTime(timezone=True), nullable=False),
         sa.Column("expires_at", UtcDateTime(timezone=True), nullable=False),
         sa.Column("tries", sa.Integer(), nullable=False),
         sa.Column("used_at", UtcDateTime(timezone=True), nullable=True),
         sa.Column("id", sa.Uuid(), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["person_id"], ["people.id"], name=op.f("fk_sign_in_codes_person_id")
-        ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_sign_in_codes")),
     )
     op.create_index(
-        op.f("ix_sign_in_codes_person_id"), "sign_in_codes", ["person_id"], unique=False
+        op.f("ix_sign_in_codes_phone_index"), "sign_in_codes", ["phone_index"], unique=False
     )
     op.create_table(
         "alert_notices",
@@ -1021,7 +1019,7 @@ def downgrade() -> None:
     op.drop_table("check_ins")
     op.drop_index("ix_alert_notices_person", table_name="alert_notices")
     op.drop_table("alert_notices")
-    op.drop_index(op.f("ix_sign_in_codes_person_id"), table_name="sign_in_codes")
+    op.drop_index(op.f("ix_sign_in_codes_phone_index"), table_name="sign_in_codes")
     op.drop_table("sign_in_codes")
     op.drop_index(op.f("ix_share_grants_young_person_id"), table_name="share_grants")
     op.drop_table("share_grants")

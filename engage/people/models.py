@@ -278,6 +278,8 @@ class Account(Base, UserMixin):  # type: ignore[misc]  # its id is an int in the
     confirmed_at: Mapped[datetime | None]
     tf_primary_method: Mapped[str | None] = mapped_column(String(64))
     tf_totp_secret: Mapped[str | None] = mapped_column(Text)
+    # The last code used, so that nobody who saw it can use it again.
+    tf_last_counter: Mapped[int | None] = mapped_column(Integer)
     tf_phone_number: Mapped[str | None] = mapped_column(String(128))
     mf_recovery_codes: Mapped[list[str] | None] = mapped_column(MutableList.as_mutable(JSON))
 
@@ -328,11 +330,15 @@ class LoginSession(Base):
 
 
 class SignInCode(Base):
-    """A six-digit code sent to a known phone, good once and for ten minutes."""
+    """A six-digit code for a phone, good once and for ten minutes.
+
+    Kept by the number's blind index, not by person: a number nobody has gets a row as well,
+    so that asking for a code takes the same work and counts the same tries.
+    """
 
     __tablename__ = "sign_in_codes"
 
-    person_id: Mapped[UUID] = mapped_column(ForeignKey("people.id"), index=True)
+    phone_index: Mapped[str] = mapped_column(String(32), index=True)
     code_digest: Mapped[str] = mapped_column(String(64))
     created_at: Mapped[datetime]
     expires_at: Mapped[datetime]

@@ -98,7 +98,7 @@ def report_lost_phone(viewer: Viewer, person_id: UUID, *, now: datetime) -> None
     db.session.execute(update(Link).where(theirs, Link.revoked_at.is_(None)).values(revoked_at=now))
     db.session.execute(
         update(SignInCode)
-        .where(SignInCode.person_id == person_id, SignInCode.used_at.is_(None))
+        .where(SignInCode.phone_index == person.phone_index, SignInCode.used_at.is_(None))
         .values(used_at=now)
     )
     _record("phone:reported_lost", viewer, person, now)

@@ -9,10 +9,11 @@ import json
 import logging
 import secrets
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, cast
 from uuid import UUID, uuid4
 
 from flask import Flask, Request, Response
+from flask import session as flask_session
 from flask.sessions import SecureCookieSessionInterface, SessionInterface, SessionMixin
 from itsdangerous import BadSignature
 from sqlalchemy import and_, func, insert, or_, select, update
@@ -164,6 +165,11 @@ def init_app(app: Flask) -> None:
     app.session_interface = RowSessions(app)
 
 
+def current_session() -> EngageSession:
+    """Return the session of this browser."""
+    return cast(EngageSession, flask_session._get_current_object())  # type: ignore[attr-defined]
+
+
 def _is(session: EngageSession) -> Any:
     return and_(_sessions.c.id == session.row_id, _sessions.c.revoked_at.is_(None))
 
@@ -209,8 +215,7 @@ def _found(token: str, now: datetime) -> Any:
             Person.__table__,
             # A link that belongs to whoever has the paper speaks for the organisation of the
             # young person it is about.
-            person.id
-            == func.coalesce(_sessions.c.person_id, link.person_id, link.young_person_id),
+            person.id == func.coalesce(_sessions.c.person_id, link.person_id, link.young_person_id),
             isouter=True,
         )
         .join(Organisation.__table__, organisation.id == person.organisation_id, isouter=True)
@@ -274,7 +279,8 @@ def _sealed(session: EngageSession) -> str | None:
     if not session:
         return None
     assert session.row_id is not None
-    return seal(json.dumps(dict(session)), COLUMN, session.row_id)
+    # Words that are translated when shown are kept in the language they were said in.
+    return seal(json.dumps(dict(session), default=str), COLUMN, session.row_id)
 
 
 def _write(statement: Any) -> None:

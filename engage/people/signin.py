@@ -1,7 +1,7 @@
 """Who is asking, and which pages are open to whom. Everything not marked is closed."""
 
 from collections.abc import Callable
-from typing import Any, TypeVar, cast
+from typing import Any, TypeVar
 from urllib.parse import urlencode
 
 from flask import Flask, current_app, redirect, request, session
@@ -9,11 +9,11 @@ from werkzeug.wrappers import Response
 
 from engage import clock
 from engage.config import Settings
-from engage.people import sessions
+from engage.people import sessions, staff
 from engage.people.access import SYSTEM, Viewer
 from engage.people.models import Link, LinkKind, PersonKind, Role
 from engage.people.queries import viewer_of
-from engage.people.sessions import EngageSession
+from engage.people.sessions import current_session
 from engage.web import language
 from engage.web.errors import NotFound, NotStored
 from engage.web.layout import frame
@@ -23,7 +23,7 @@ View = TypeVar("View", bound=Callable[..., Any])
 OPEN, WANTED = "engage_open", "engage_wanted"
 # Blueprints below us, or that prove who calls in their own way: nothing there is anybody's.
 OPEN_BLUEPRINTS = frozenset({"web", "webhooks"})
-OPEN_ENDPOINTS = frozenset({"static"})
+OPEN_ENDPOINTS = frozenset({"static"}) | staff.OPEN_ENDPOINTS
 
 
 def public(view: View) -> View:
@@ -52,14 +52,10 @@ def init_app(app: Flask, settings: Settings) -> None:
     """Use our sessions, close every page that is not marked open, and name who is here."""
     sessions.init_app(app)
     app.before_request(close_what_is_not_open)
+    staff.init_app(app, settings)
     on_leave(app, sign_out)
     frame(app).neutral_name = _neutral_name
     frame(app).time_zone = _time_zone
-
-
-def current_session() -> EngageSession:
-    """Return the session of this browser."""
-    return cast(EngageSession, session._get_current_object())  # type: ignore[attr-defined]
 
 
 def current_viewer() -> Viewer | None:
@@ -123,6 +119,8 @@ def close_what_is_not_open() -> Response | None:
         raise NotStored("session")
     viewer = current_viewer()
     wanted: frozenset[PersonKind | Role] = getattr(view, WANTED, frozenset())
+    if request.blueprint == "security":
+        wanted = frozenset({PersonKind.WORKER})
     if viewer is None or not is_signed_in(viewer):
         return redirect(where_to_sign_in(wanted), 303)
     if wanted and viewer.kind not in wanted and not viewer.roles & wanted:
