@@ -22,11 +22,11 @@ from engage.plans.named import (
     same_person,
 )
 from engage.plans.page import NAMED, PlanPage
+from engage.plans.rules import may_ask_again
 from engage.plans.turns import take_turn
 from engage.web.errors import NotFound
 
 INVITATION_LASTS = timedelta(days=14)
-INVITE_AGAIN_AFTER = timedelta(hours=20)
 ANSWERED_LASTS = timedelta(days=400)
 
 
@@ -39,7 +39,7 @@ def invite(
     page = own_page(viewer, plan_id, now)
     named = get_named(page, relationship_id)
     terms = named.terms or keep_terms(relationship_id, None)
-    if terms.invited_at is not None and now - terms.invited_at < INVITE_AGAIN_AFTER:
+    if not may_ask_again(terms.invited_at, now):
         return False
     close_links(page, named.person.id, now)
     code = links.issue(

@@ -111,6 +111,7 @@ QUESTIONS: dict[str, QuestionWords] = {
 
 PROGRESS = {
     Progress.DONE: _("Done"),
+    Progress.STARTED: _("Started"),
     Progress.SKIPPED: _("Skipped for now"),
     Progress.NOT_STARTED: _("Not started"),
 }
@@ -272,6 +273,8 @@ NOT_YET = {
     ),
 }
 
+YOUR_WORDS = _("Your words")
+THEIR_WORDS = _("Their words")
 NOT_SHARED = _("Not shared with you")
 NOTHING_WRITTEN = _("Write a few words, or press Skip.")
 ONLY_YOU = _("Only you can see this.")

@@ -15,6 +15,7 @@ from engage.plans import actions, invitation_actions, labels, queries, trio_acti
 from engage.plans.forms import SOMEONE_ELSE, CheckInForm, PersonForm
 from engage.plans.models import Channel, Voice
 from engage.plans.page import NAMED, NamedPerson, PlanPage
+from engage.plans.rules import may_ask_again
 from engage.plans.trio_actions import CannotName, Details
 from engage.web.errors import NotFound
 
@@ -46,6 +47,10 @@ def _region(page: PlanPage) -> str:
     return organisation.region if organisation else "GB"
 
 
+def _may_ask(named: NamedPerson) -> bool:
+    return may_ask_again(named.terms.invited_at if named.terms else None, clock.now())
+
+
 def _note(page: PlanPage, part: str) -> None:
     if not page.is_own:
         actions.note_opened(page.viewer, page.plan, part, now=clock.now())
@@ -61,7 +66,8 @@ def trio(plan_id: UUID) -> str:
     if question is None or not page.may_open_question(question):
         raise NotFound("people")
     html = render_template(
-        "plans/people.html", page=page, labels=labels, people=page.named(RelationshipKind.TRUSTED),
+        "plans/people.html", page=page, may_ask=_may_ask, labels=labels,
+        people=page.named(RelationshipKind.TRUSTED),
         sees=labels.who_sees(page.seen_by(question), is_own=page.is_own),
     )  # fmt: skip
     _note(page, "trio")
@@ -251,7 +257,7 @@ def _check_in_page(page: PlanPage, form: CheckInForm) -> str:
     assert question is not None
     form.offer_people(_offered(page))
     return render_template(
-        "plans/check_in.html", page=page, form=form, labels=labels,
+        "plans/check_in.html", page=page, may_ask=_may_ask, form=form, labels=labels,
         chosen=next(iter(page.named(RelationshipKind.CHECK_IN)), None),
         sees=labels.who_sees(page.seen_by(question), is_own=page.is_own),
     )  # fmt: skip

@@ -14,6 +14,7 @@ SHORT_LIMIT = 200
 REASON_LIMIT = 500
 DRAFT_KEPT = timedelta(hours=24)  # Source: SAFETY 10, "sessions, drafts"
 OFFER_AGAIN_AFTER = timedelta(days=14)
+ASK_AGAIN_AFTER = timedelta(hours=20)
 # Used where a policy pack says nothing. Source: MISSION C3 (72 hours) and C5 (90 days).
 DUE_WITHIN = timedelta(hours=72)
 REVIEW_EVERY = timedelta(days=90)
@@ -42,6 +43,7 @@ class Progress(StrEnum):
     """How far one question is. Never a percentage, and never late."""
 
     DONE = "done"
+    STARTED = "started"
     SKIPPED = "skipped"
     NOT_STARTED = "not_started"
 
@@ -151,7 +153,9 @@ def progress(states: Iterable[str]) -> Progress:
 
 def people_progress(count: int, wanted: int, states: Iterable[str]) -> Progress:
     """Return how far a question about people is: done with enough people named."""
-    return Progress.DONE if count >= wanted else progress(set(states) - {"answered"})
+    if count >= wanted:
+        return Progress.DONE
+    return Progress.STARTED if count else progress(set(states) - {"answered"})
 
 
 def is_agreed(said: Mapping[str, Collection[str]]) -> bool:
@@ -208,6 +212,11 @@ def review_due_at(live_at: datetime, every: timedelta) -> datetime:
 def offer_again_on(today: date) -> date:
     """Return the day on which a young person who said no is asked again."""
     return today + OFFER_AGAIN_AFTER
+
+
+def may_ask_again(invited_at: datetime | None, now: datetime) -> bool:
+    """Say whether a trusted person may be sent the question (again): at most once a day."""
+    return invited_at is None or now - invited_at >= ASK_AGAIN_AFTER
 
 
 def needs(

@@ -97,12 +97,12 @@ def _tasks(page: PlanPage) -> list[dict[str, object]]:
 
 
 def _task(page: PlanPage, question: Question) -> dict[str, object]:
-    state = page.progress_of(question)
-    task: dict[str, object] = {"words": labels.words_of(question.id).title, "state": state}
-    task["state_words"] = labels.PROGRESS[state]
+    task: dict[str, object] = {"words": labels.words_of(question.id).title}
     if not page.may_open_question(question):
-        task["more"] = labels.NOT_SHARED
-        return task
+        # How far it is would tell something about it, too.
+        return {**task, "state": "", "state_words": labels.NOT_SHARED}
+    state = page.progress_of(question)
+    task["state"], task["state_words"] = state, labels.PROGRESS[state]
     task["href"] = address(page, question)
     if question.shareable and page.is_own:
         task["more"] = labels.who_sees(page.seen_by(question))
@@ -158,7 +158,8 @@ def _question_page(
 ) -> str:
     viewer, own = page.viewer, page.answers_to(asked)
     form.text.limit = asked.limit
-    form.text.label.text = str(labels.asked_of(asked.id, voice))
+    if voice is Voice.YOUNG_PERSON and not page.is_own:
+        form.text.label.text = str(labels.THEIR_WORDS)
     if voice is not None:
         form.voice.data = voice
         form.mark.data = draft_mark(viewer, page.plan.id, clock.now())
