@@ -1,11 +1,11 @@
 """Raising an alert, saying that one has it, and that it is over."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Uuid, bindparam, select, update
+from sqlalchemy import Uuid, bindparam, case, select, update
 
 from engage.alerts.chain import chain_of, contacts_for, staff_of
 from engage.alerts.models import Alert, AlertNotice
@@ -13,12 +13,13 @@ from engage.alerts.rows import INSERT_ALERT, Rows, Subject, alert_rows, code_dig
 from engage.alerts.rules import AlertKind, AlertState, How, initials
 from engage.audit.actions import record, record_many
 from engage.audit.models import Actor
-from engage.db import db
+from engage.db import UtcDateTime, db
 from engage.messaging.actions import message_row, queue_many
 from engage.messaging.rules import Klass
 from engage.people.models import Organisation, Person
 from engage.people.viewer import SYSTEM, Viewer
 
+A_DIGIT_COUNTS = timedelta(days=1)
 _alerts: Any = Alert.__table__
 _notices: Any = AlertNotice.__table__
 _person: Any = Person.__table__
@@ -125,20 +126,21 @@ def acknowledge(
 
 
 def acknowledge_by_text(person_ids: list[UUID], *, now: datetime) -> Acknowledged | None:
-    """Take a texted 1 as "I have it": the alert this phone was told of last, while it is open.
+    """Take a texted 1 as "I have it": the open alert this phone was told of last, else the last
+    one of all, so that somebody who comes second hears that it is taken.
 
-    Returns None when nobody with this phone was told of an open alert.
+    Returns None when nobody with this phone was told of an alert within a day.
     """
     told = db.session.execute(
         select(_notices.c.alert_id, _notices.c.person_id)
         .join(_alerts, _alerts.c.id == _notices.c.alert_id)
         .where(
             _notices.c.person_id.in_(bindparam("ids", expanding=True, type_=Uuid())),
-            _alerts.c.state == AlertState.OPEN,
+            _notices.c.told_at > bindparam("since", type_=UtcDateTime()),
         )
-        .order_by(_notices.c.told_at.desc())
+        .order_by(case((_alerts.c.state == AlertState.OPEN, 0), else_=1), _notices.c.told_at.desc())
         .limit(1),
-        {"ids": person_ids},
+        {"ids": person_ids, "since": now - A_DIGIT_COUNTS},
     ).one_or_none()
     if told is None:
         return None

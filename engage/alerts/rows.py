@@ -151,7 +151,7 @@ def telling_rows(
                 dedupe_key=f"alert:{alert_id}:{telling.level}:{telling.round}:{contact.person_id}",
                 person_id=contact.person_id,
                 locale=contact.locale,
-                params={"who": subject.initials, "link": f"{subject.address}/a/{code}"},
+                params={"who": subject.initials, "link": f"{subject.address.rstrip('/')}/a/{code}"},
                 about=subject.young_person_id,
                 object_kind="alert",
                 object_id=alert_id,

@@ -46,6 +46,7 @@ class How(StrEnum):
 
 
 URGENT = frozenset({AlertKind.SOS, AlertKind.NOT_OK, AlertKind.HELP, AlertKind.READY})
+ALONE = frozenset({AlertKind.TEXTS_OFF, AlertKind.WRONG_NUMBER})
 # An alert of the same or a lesser kind within this time joins the one that is open, so that
 # ten texts in a row do not become ten alarms. Source: SAFETY R16.
 QUIET = timedelta(minutes=5)
@@ -86,6 +87,20 @@ class Chain:
 def urgency_of(kind: AlertKind) -> Urgency:
     """Say how soon a person must look at this kind of alert."""
     return Urgency.NOW if kind in URGENT else Urgency.SOON
+
+
+def may_join(kind: AlertKind, raised: AlertKind, state: AlertState) -> bool:
+    """Say whether something of this kind adds nothing to an alert raised a moment ago.
+
+    It never joins a lesser one; what is urgent never joins one that somebody took before they
+    could know of it; and a phone that went silent is always told of on its own.
+    """
+    if kind in ALONE:
+        return kind is raised and state is AlertState.OPEN
+    order = list(AlertKind)
+    if order.index(raised) > order.index(kind):
+        return False
+    return state is AlertState.OPEN or kind not in URGENT
 
 
 def first_telling(chain: Chain, contacts: Sequence[Contact], now: datetime) -> Telling:

@@ -45,12 +45,13 @@ from engage.messaging.actions import (
     queue_many,
     set_handled,
 )
+from engage.messaging.models import InboundMessage
 from engage.messaging.rules import Klass
 from engage.people.code_words import phrases
 from engage.people.models import Person, PersonKind
 from engage.people.viewer import ANONYMOUS, Viewer
 from engage.people.words import fold
-from engage.plans.trio_actions import answer_by_text
+from engage.plans.invitation_actions import answer_by_text
 
 _person: Any = Person.__table__
 _HEARD = (
@@ -126,6 +127,23 @@ def receive_text(
         if received is not None or not young:
             return received
     return _from_stranger(connection, arrival, known)
+
+
+def receive_kept(inbound_id: UUID, *, now: datetime, address: str) -> Received | None:
+    """Work on a text that was stored raw; None if somebody else was quicker."""
+    found = db.session.get(InboundMessage, inbound_id)
+    if found is None or found.handled_at is not None:
+        return None
+    text = InboundText(
+        provider=found.provider,
+        sid=found.provider_sid,
+        from_number=str(found.from_number),
+        to_number=found.to_number,
+        body=str(found.body or ""),
+        sent_at=found.sent_at,
+        opt_out_type=found.opt_out_type,
+    )
+    return receive_text(text, now=now, address=address, stored_as=inbound_id)
 
 
 def _from_young_person(

@@ -16,7 +16,7 @@ from engage.audit.actions import entry
 from engage.audit.models import Actor
 from engage.checkins.models import Candidate, CheckIn, SentBy, Word
 from engage.checkins.rules import Belief, Kind
-from engage.checkins.senders import House, alert_by_key, open_alert
+from engage.checkins.senders import House, alert_by_key, alert_to_join
 from engage.crypto import seal
 from engage.messaging.actions import message_row
 from engage.messaging.rules import Klass
@@ -47,8 +47,6 @@ ALERT_OF = {
 }
 TOLD_OF = frozenset({Kind.OK, Kind.THANKS})
 NOT_FOR_THE_BOARD = frozenset({Kind.STOP, Kind.START, Kind.INFO, Kind.THANKS})
-# An alert joins one that is open only if that one is at least as grave.
-_GRAVITY = list(AlertKind)
 
 
 @dataclass(frozen=True)
@@ -90,8 +88,7 @@ def file_known(
     young_id = subject.young_person_id
     assert young_id is not None
     if kind is not None:
-        graver = _GRAVITY[: _GRAVITY.index(kind) + 1]
-        check_in["alert_id"] = open_alert(connection, young_id, graver, now - QUIET)
+        check_in["alert_id"] = alert_to_join(connection, young_id, kind, now - QUIET)
     if kind is not None and check_in["alert_id"] is None:
         near = contacts_for(connection, [young_id], now)[young_id]
         alert = alert_rows(

@@ -1,6 +1,6 @@
 """Who sent a text, and what is known that decides what becomes of it. Statements built once."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
@@ -10,7 +10,7 @@ from sqlalchemy import Connection, String, bindparam, literal, null, or_, select
 
 from engage.alerts.chain import NOW
 from engage.alerts.models import Alert
-from engage.alerts.rules import AlertKind, AlertState
+from engage.alerts.rules import AlertKind, AlertState, may_join
 from engage.checkins.models import CheckIn
 from engage.crypto import unseal
 from engage.messaging.models import OptOut
@@ -121,7 +121,7 @@ _BY_WORD = select(*_SENDER_COLUMNS[:-1]).where(
     ),
     or_(_person.c.ended_at.is_(None), _person.c.ended_at > NOW),
 )
-_OPEN_ALERTS = select(_alerts.c.id, _alerts.c.kind).where(
+_OPEN_ALERTS = select(_alerts.c.id, _alerts.c.kind, _alerts.c.state).where(
     _alerts.c.young_person_id == bindparam("young"),
     _alerts.c.raised_at > bindparam("since"),
     _alerts.c.state != AlertState.RESOLVED,
@@ -197,13 +197,13 @@ def known_by_word(
     return [_sender(row) for row in connection.execute(_BY_WORD, asked)]
 
 
-def open_alert(
-    connection: Connection, young_person_id: UUID, kinds: Sequence[AlertKind], since: datetime
+def alert_to_join(
+    connection: Connection, young_person_id: UUID, kind: AlertKind, since: datetime
 ) -> UUID | None:
-    """Return an alert of one of these kinds that was raised a moment ago and is not over."""
+    """Return an alert raised since then to which something of this kind adds nothing."""
     asked = {"young": young_person_id, "since": since}
-    for alert_id, kind in connection.execute(_OPEN_ALERTS, asked):
-        if AlertKind(kind) in kinds:
+    for alert_id, raised, state in connection.execute(_OPEN_ALERTS, asked):
+        if may_join(kind, AlertKind(raised), AlertState(state)):
             found: UUID = alert_id
             return found
     return None
