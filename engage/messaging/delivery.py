@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import bindparam, case, exists, literal, select, union_all, update
+from sqlalchemy import bindparam, case, exists, literal, or_, select, union_all, update
 
 from engage.crypto import seal, unseal
 from engage.db import db
@@ -19,6 +19,7 @@ from engage.i18n import DEFAULT, render_text
 from engage.messaging.models import PAYLOAD_VERSION, Message, OptOut
 from engage.messaging.rules import (
     CLAIM_ORDER,
+    LAST_WORD,
     LEASE,
     SETTLE,
     Klass,
@@ -242,7 +243,7 @@ def verdict_on(row: Any, reader: Reader, now: datetime) -> Verdict:
 def _block(row: Any, reader: Reader, now: datetime) -> Reason | None:
     if reader.number is None:
         return Reason.NO_NUMBER
-    if reader.has_opted_out:
+    if reader.has_opted_out and row.template != LAST_WORD:
         return Reason.OPTED_OUT
     if reader.is_suspended:
         return Reason.SUSPENDED
@@ -277,7 +278,10 @@ _MARK = (
         _table.c.fence == bindparam("row_fence"),
         _table.c.state == MessageState.SENDING,
         _table.c.due_at > bindparam("now"),
-        ~exists().where(_opt_outs.c.phone_index == bindparam("index")),
+        or_(
+            _table.c.template == LAST_WORD,
+            ~exists().where(_opt_outs.c.phone_index == bindparam("index")),
+        ),
     )
     .values(
         first_post_at=bindparam("now"),

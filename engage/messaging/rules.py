@@ -78,6 +78,10 @@ LIFETIMES = {
 # Source: Twilio ValidityPeriod, 1 to 36,000 seconds (SAFETY 8).
 VALIDITY_MAX = 36_000
 
+# The one text that confirms an opt-out; queued only when the provider has not answered itself.
+# Source: MISSION F5.2 (47 CFR 64.1200(a)(12): one confirmation).
+LAST_WORD = "reply_stop"
+
 # Source: SAFETY T06 and T14.
 QUIET_FROM, QUIET_UNTIL = time(22), time(7)
 REPLY_WINDOW = timedelta(minutes=2)
