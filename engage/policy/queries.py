@@ -57,6 +57,11 @@ def check(directory: str = "") -> list[str]:
     return problems
 
 
+def emergency_number(name: str) -> str:
+    """Return the number to call in danger, under a pack."""
+    return pack(name).emergency
+
+
 def _load(name: str, directory: str, below: tuple[str, ...]) -> Pack:
     path = _find(name, directory)
     if name in below:
