@@ -18,7 +18,7 @@ from engage import app as factory
 from engage import clock as engage_clock
 from engage import config
 from engage.db import Base, db
-from engage.people import signin
+from engage.people import sessions, signin
 from engage.people.access import SYSTEM
 from engage.people.queries import viewer_of
 from engage.web import limits
@@ -72,13 +72,13 @@ def settings(database_url: str) -> config.Settings:
 
 
 @pytest.fixture(scope="session")
-def built_app(settings: config.Settings) -> Iterator[Flask]:
+def built_app(settings: config.Settings) -> Flask:
     """The app with its tables, made once; use `app` instead."""
     app = factory.create_app(settings)
     with app.app_context():
         Base.metadata.create_all(db.engine)
         db.engine.dispose()
-    yield app
+    return app
 
 
 @pytest.fixture(scope="session")
@@ -143,7 +143,7 @@ def sign_in(app: Flask) -> Callable[[FlaskClient, UUID], FlaskClient]:
             assert viewer is not None
             signin.sign_in(viewer)
             response = app.make_response("")
-            app.session_interface.save_session(app, signin.current_session(), response)
+            app.session_interface.save_session(app, sessions.current_session(), response)
         client.set_cookie("engage", response.headers["Set-Cookie"].split("=", 1)[1].split(";")[0])
         return client
 

@@ -221,3 +221,9 @@ def current_placement(viewer: Viewer, young_person_id: UUID, *, now: datetime) -
         .order_by(Placement.starts_at.desc())
         .limit(1)
     )
+
+
+def any_region(viewer: Viewer) -> str:
+    """Return the country by whose rules a number is read before we know who types it."""
+    first = select(Organisation.region).order_by(Organisation.name).limit(1)
+    return db.session.scalar(first) or "GB"
