@@ -3,13 +3,16 @@
 Every number leads to the same pages after the same work, so that nobody learns who is known.
 """
 
-from uuid import UUID
+from uuid import UUID, uuid4
 
-from flask import Blueprint, redirect, render_template, request, session
+from flask import Blueprint, current_app, redirect, render_template, request, session
 from werkzeug.wrappers import Response
 
 from engage import clock
 from engage.audit.actions import record
+from engage.checkins.rules import Kind
+from engage.checkins.tap_actions import Tap, receive_tap
+from engage.config import Settings
 from engage.crypto import blind_index
 from engage.db import db, transaction
 from engage.home.phone_forms import DigitsForm, NumberForm, WordForm
@@ -117,6 +120,7 @@ def who() -> str | Response:
         return render_template("people/phone_word.html", form=form, person_id=chosen)
     limits.count("phone word", str(chosen), "5 per 15 minutes")
     if not _is_word_of(chosen, form.word.data or ""):
+        _hear_not_ok(chosen, form.word.data or "")
         form.say("word", _("That is not the word in your plan."))
         return render_template("people/phone_word.html", form=form, person_id=chosen)
     return _enter(chosen)
@@ -138,6 +142,23 @@ def _is_word_of(person_id: UUID, typed: str) -> bool:
     young_person = db.session.get(YoungPerson, person_id)
     found = word_index(typed)
     return bool(young_person and found and found == young_person.code_word_index)
+
+
+def _hear_not_ok(person_id: UUID, typed: str) -> None:
+    """Tell people quietly when the word is the one that means: I am not OK.
+
+    Whoever looks over the shoulder reads the same as after any wrong word. Source: SAFETY T04.
+    """
+    young_person = db.session.get(YoungPerson, person_id)
+    found = word_index(typed)
+    if young_person is None or not found or found != young_person.not_ok_word_index:
+        return
+    settings: Settings = current_app.extensions["engage"]
+    viewer = viewer_of(SYSTEM, person_id, now=clock.now())
+    tap = Tap(Kind.NOT_OK, uuid4().hex)
+    if viewer is not None:
+        with transaction(db.session):
+            receive_tap(viewer, person_id, tap, now=clock.now(), address=settings.public_url)
 
 
 def _enter(person_id: UUID) -> Response:

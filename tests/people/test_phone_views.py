@@ -144,6 +144,7 @@ def test_where_the_plan_says_so_the_digits_alone_do_not_do(app, client, cast, co
     assert page.heading == "Your word"
     wrong = Page(page.form().fill(word="tangerine").submit(client))
     assert wrong.errors == ["That is not the word in your plan."]
+    assert cast.sam in texts(app), "the word that means: I am not OK, is heard without a sign"
     assert wrong.form().fill(word="Blue-bird").submit(client).status_code == 200
     assert wrong.form().fill(word="BLUEBIRD").submit(client).status_code == 303
 
