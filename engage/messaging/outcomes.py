@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import bindparam, select, update
+from sqlalchemy import bindparam, or_, select, update
 
 from engage.db import db
 from engage.messaging.actions import opt_out
@@ -77,7 +77,7 @@ _WRITE = (
         _table.c.id == bindparam("row_id"),
         # A worker that was slower than its lease changes nothing.
         _table.c.fence == bindparam("row_fence"),
-        _table.c.state.in_([MessageState.SENDING, MessageState.UNKNOWN]),
+        or_(_table.c.state == MessageState.SENDING, _table.c.state == MessageState.UNKNOWN),
     )
     .values({name: bindparam(f"new_{name}") for name in COLUMNS} | {"lease_owner": None})
 )

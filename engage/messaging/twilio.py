@@ -62,7 +62,8 @@ class TwilioProvider:
         self._headers = [self._headers_for(token) for token in self._tokens]
         self._pool = urllib3.connection_from_url(
             f"{base.scheme}://{base.netloc}",
-            maxsize=connections,
+            # The ticker asks questions beside the senders.
+            maxsize=connections + 4,
             block=False,
             timeout=TIMEOUT,
             retries=False,

@@ -1,12 +1,12 @@
 """Texts that no webhook brought: asked for at the provider, stored, and acted on like any other."""
 
-import logging
 from datetime import datetime, timedelta
 from importlib import import_module
 from importlib.util import find_spec
 from typing import Any
 from uuid import uuid4
 
+import structlog
 from sqlalchemy import select
 from sqlalchemy.dialects import postgresql, sqlite
 
@@ -18,7 +18,7 @@ from engage.messaging.provider import CannotAsk, Provider
 from engage.messaging.queries import unhandled_inbound
 from engage.people.viewer import SYSTEM
 
-log = logging.getLogger("engage.worker")
+log = structlog.get_logger("engage.worker")
 LOOK_BACK = timedelta(hours=48)  # Source: SAFETY 6 R03
 CHUNK = 200
 
@@ -44,7 +44,7 @@ def fetch_missed(settings: Settings, provider: Provider, now: datetime) -> None:
     try:
         listed = list(provider.received(since=(last or now) - LOOK_BACK))
     except CannotAsk as error:
-        log.warning("incoming texts not compared: %s", error)
+        log.warning("incoming texts not compared", exc_info=error)
     else:
         _store_missing(provider.name, listed, now)
     act_on_waiting(settings, now)
@@ -71,7 +71,7 @@ def _store_missing(name: str, listed: list[InboundText], now: datetime) -> None:
     number = sum(text_id is not None for text_id in found)
     if number:
         # The webhook failed or was never reached: somebody should find out why.
-        log.error("texts came in that no webhook brought: %d", number)
+        log.error("texts came in that no webhook brought", count=number)
 
 
 def act_on_waiting(settings: Settings, now: datetime) -> None:
@@ -84,4 +84,4 @@ def act_on_waiting(settings: Settings, now: datetime) -> None:
             with transaction(db.session):
                 receive(row.id, now=now, address=settings.public_url)
         except Exception as error:  # noqa: BLE001 - one bad text must not stop the others
-            log.error("incoming text not acted on: %s", type(error).__name__)
+            log.error("incoming text not acted on", exc_info=error)

@@ -1,12 +1,12 @@
 """One worker: its threads, from start to a clean end."""
 
-import logging
 import os
 import signal
 import threading
 import uuid
 from typing import Any
 
+import structlog
 from flask import Flask
 
 from engage import clock
@@ -18,7 +18,7 @@ from engage.worker.sending import Dispatcher
 from engage.worker.steps import beat, take_steps
 from engage.worker.wakeups import Listener
 
-log = logging.getLogger("engage.worker")
+log = structlog.get_logger("engage.worker")
 TICK = 1.0
 GRACE = 25.0  # Source: SAFETY 6 R18
 
@@ -74,7 +74,7 @@ class Runner:
                     with self.app.app_context():
                         self.workers = beat(self.owner, started_at, now=clock.now())
             except Exception as error:  # noqa: BLE001 - the database may be back in a second
-                log.warning("no heartbeat: %s", type(error).__name__)
+                log.warning("no heartbeat", exc_info=error)
             take_steps(self.app, self.provider, clock.now(), booting=booting)
             booting = False
             if queued_here.get():
@@ -94,7 +94,7 @@ def run_until_told(runner: Runner) -> None:
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, end)
     runner.start()
-    log.info("worker %s started", runner.owner)
+    log.info("worker started", pid=runner.pid)
     told.wait()
     runner.stop()
-    log.info("worker %s ended", runner.owner)
+    log.info("worker ended", pid=runner.pid)

@@ -1,6 +1,5 @@
 """The sending loop: one dispatcher holds the database, many senders hold the line."""
 
-import logging
 import queue
 import random
 import threading
@@ -9,6 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
+import structlog
 from flask import Flask
 
 from engage import clock
@@ -28,7 +28,7 @@ from engage.messaging.outcomes import NoAnswer, Outcome, Unposted, is_outage, wr
 from engage.messaging.provider import CannotAsk, Doubtful, OutgoingText, Provider
 from engage.messaging.rules import Breaker, Pace, segments, validity_seconds
 
-log = logging.getLogger("engage.worker")
+log = structlog.get_logger("engage.worker")
 BEAT = 0.04  # seconds between two rounds while texts flow: several share a transaction
 FAST = 0.5  # seconds; a provider that answers sooner is worth preparing texts ahead for
 Job = tuple[Claimed, bool]
@@ -74,7 +74,7 @@ class Senders:
             try:
                 outcome = self._ask(text) if is_question else self._send(text)
             except Exception as error:  # noqa: BLE001 - a sender outlives whatever goes wrong
-                log.warning("sender: %s", type(error).__name__)
+                log.warning("sender failed", exc_info=error)
                 outcome = NoAnswer() if is_question else Doubtful(type(error).__name__)
             self.done.put((text, outcome))
             self.on_done()
@@ -102,7 +102,7 @@ class Senders:
         try:
             listed = self.provider.sent_to(text.reader.number, since=ask_since(text))
         except CannotAsk as error:
-            log.warning("provider not asked: %s", error)
+            log.warning("provider not asked", exc_info=error)
             return NoAnswer()
         faults.point("after_ask")
         with self.app.app_context():
@@ -161,7 +161,7 @@ class Dispatcher:
             try:
                 busy = self.go_round(clock.now())
             except Exception as error:  # noqa: BLE001 - the database may be back in a second
-                log.warning("dispatcher: %s", type(error).__name__)
+                log.warning("sending failed", exc_info=error)
                 time.sleep(1)
                 busy = True
             if busy:
@@ -233,4 +233,4 @@ class Dispatcher:
                 write_outcomes(self._unwritten, now, self.timing, 0.5)
             self._unwritten = []
         except Exception as error:  # noqa: BLE001 - the leases end by themselves
-            log.warning("last outcomes not written: %s", type(error).__name__)
+            log.warning("last outcomes not written", exc_info=error)

@@ -1,12 +1,12 @@
 """What the worker does besides sending: every second, and now and then."""
 
-import logging
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import uuid4
 
+import structlog
 from flask import Flask
 from sqlalchemy import delete, func, select, update
 from sqlalchemy.dialects import postgresql, sqlite
@@ -22,7 +22,7 @@ from engage.operators import forgetting
 from engage.people.viewer import SYSTEM
 from engage.worker import receiving
 
-log = logging.getLogger("engage.worker")
+log = structlog.get_logger("engage.worker")
 MANY = 500
 ROUNDS = 20  # at most so many full sweeps in one tick: a heartbeat must come between
 SHARING = timedelta(seconds=5)
@@ -99,7 +99,7 @@ def erase_old(settings: Settings, provider: Provider, now: datetime) -> None:
         db.session.execute(gone)
     newer = count_overdue(SYSTEM, now=now, version=PAYLOAD_VERSION)
     if newer:
-        log.error("texts wait for a newer worker: %d", newer)
+        log.error("texts wait for a newer worker", count=newer)
 
 
 def forget_at_provider(settings: Settings, provider: Provider, now: datetime) -> None:
@@ -115,7 +115,7 @@ def forget_at_provider(settings: Settings, provider: Provider, now: datetime) ->
                 if row.provider_sid:
                     provider.forget(row.provider_sid)
             except CannotAsk as error:
-                log.warning("copy at the provider not deleted: %s", error)
+                log.warning("copy at the provider not deleted", exc_info=error)
                 again = now + TRY_AGAIN
             done = update(table).where(columns.id == row.id).values(forget_at=again)
             with transaction(db.session):
@@ -158,4 +158,4 @@ def take_steps(app: Flask, provider: Provider, now: datetime, *, booting: bool =
                 if step.every is None or fetching or take_turn(step.name, step.every, now=now):
                     step.act(settings, provider, now)
         except Exception as error:  # noqa: BLE001 - one step's trouble is not the others'
-            log.warning("step %s: %s", step.name, type(error).__name__)
+            log.warning("step failed", step=step.name, exc_info=error)

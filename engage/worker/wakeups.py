@@ -4,12 +4,12 @@ The outbox is the truth and every worker looks at it each second: a lost wake-up
 second, a lost queue loses nothing. Source: SAFETY 6 R21.
 """
 
-import logging
 import os
 import threading
 from collections.abc import Callable
 from typing import Any
 
+import structlog
 from huey import Huey, PostgresHuey, RedisHuey, SqliteHuey
 from huey.consumer import Consumer
 from huey.registry import Message
@@ -17,7 +17,7 @@ from huey.serializer import Serializer
 
 from engage.config import Settings
 
-log = logging.getLogger("engage.worker")
+log = structlog.get_logger("engage.worker")
 NAME = "engage"
 DELIVER = "deliver"
 TOGETHER = 0.02  # seconds in which many changes make one wake-up
@@ -89,7 +89,7 @@ class Waker:
             try:
                 self._send()
             except Exception as error:  # noqa: BLE001 - the tick finds what no wake-up told of
-                log.warning("wake-up not queued: %s", type(error).__name__)
+                log.warning("wake-up not queued", exc_info=error)
                 self._task = None
                 threading.Event().wait(1)
             threading.Event().wait(TOGETHER)
