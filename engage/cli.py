@@ -168,11 +168,12 @@ def serve(
         # An answer must not wait for a slow disk elsewhere.
         "worker_tmp_dir": "/dev/shm" if os.path.isdir("/dev/shm") else None,  # noqa: S108
         "post_fork": _forked(app, worker_inside),
+        "worker_exit": _ended,
         "child_exit": _left,
         "control_socket_disable": True,
     }
 
-    class Server(BaseApplication):  # type: ignore[misc]
+    class Server(BaseApplication):
         def load_config(self) -> None:
             for name, value in options.items():
                 if name in self.cfg.settings and value is not None:
@@ -195,6 +196,13 @@ def _forked(app: "Flask", worker_inside: bool) -> Callable[[Any, Any], None]:
             background.start_in_thread(app)
 
     return begin
+
+
+def _ended(_server: Any, _process: Any) -> None:
+    from engage import worker as background
+
+    # Before the interpreter shuts down: a text on the line still has to be written down.
+    background.stop()
 
 
 def _left(_server: Any, process: Any) -> None:

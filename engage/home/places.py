@@ -9,10 +9,10 @@ LOOKS_AFTER = frozenset({Role.SOCIAL_WORKER, Role.SUPERVISOR, Role.OUT_OF_HOURS}
 
 
 def places_of(viewer: Viewer | None) -> list[NavigationLink]:
-    """List the places in the header of somebody signed in; nobody else has any."""
+    """List the places in the header of somebody signed in; the name there leads home."""
     if viewer is None or viewer.kind is None or viewer.link_kind is not None:
         return []
-    found = [NavigationLink("/", _("Home"))]
+    found = []
     if viewer.kind is PersonKind.WORKER and viewer.roles & LOOKS_AFTER:
         found.append(NavigationLink("/young-people", _("Young people")))
         found.append(NavigationLink("/alerts", _("Alerts")))

@@ -15,6 +15,7 @@ from engage.oversight.queries import LastCheckIn, OpenAlert
 from engage.people.access import Object, Verb, Viewer, access_to, is_in_force, require
 from engage.people.models import (
     Consent,
+    Organisation,
     Person,
     PersonKind,
     Relationship,
@@ -27,6 +28,7 @@ from engage.plans.models import PlanVersion, SafetyPlan, VersionState
 from engage.plans.queries import plan_state
 from engage.plans.review_queries import Excerpt, excerpt_for_carer
 from engage.plans.rules import PlanState
+from engage.policy.queries import pack
 
 SHOWN_AS_NEWS = timedelta(days=3)
 
@@ -194,6 +196,7 @@ class WorriedPage:
 
     name: str
     excerpt: Excerpt | None
+    emergency: str
     people: list[tuple[str, str, str | None]]
     workers: list[tuple[str, str | None]]
 
@@ -209,7 +212,15 @@ def worried_page(viewer: Viewer, young_person_id: UUID, *, now: datetime) -> Wor
         trusted = db.session.get(Person, one.person_id)
         people.append((one.name, one.how_known, trusted.phone if trusted else None))
     workers = workers_of(viewer, young_person_id, now=now)
-    return WorriedPage(person.name, excerpt, people, [(w.name, w.phone) for w in workers])
+    organisation = db.session.get(Organisation, person.organisation_id)
+    assert organisation is not None
+    return WorriedPage(
+        name=person.name,
+        excerpt=excerpt,
+        emergency=pack(organisation.policy).emergency,
+        people=people,
+        workers=[(worker.name, worker.phone) for worker in workers],
+    )
 
 
 @dataclass(frozen=True)

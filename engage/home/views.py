@@ -8,14 +8,22 @@ from flask import Blueprint, render_template
 from werkzeug.wrappers import Response
 
 from engage import clock
+from engage.alerts import labels as alert_labels
 from engage.alerts.rules import initials
+from engage.checkins import labels as said_labels
 from engage.home import queries
 from engage.home.places import LOOKS_AFTER
 from engage.oversight import labels
 from engage.oversight import queries as oversight
 from engage.people.access import Viewer
 from engage.people.models import PersonKind, Role
-from engage.people.signin import current_viewer, is_signed_in, public, viewer_required
+from engage.people.signin import (
+    current_viewer,
+    is_signed_in,
+    public,
+    signed_in_viewer,
+    viewer_required,
+)
 from engage.plans.labels import NEEDS
 from engage.plans.review_queries import plans_to_review
 
@@ -41,7 +49,9 @@ def _young_person(viewer: Viewer, now: datetime) -> str:
 
 def _carer(viewer: Viewer, now: datetime) -> str:
     home = queries.carer_home(viewer, now=now)
-    return render_template("home/carer.html", home=home, labels=labels)
+    return render_template(
+        "home/carer.html", home=home, said_labels=said_labels, alert_labels=alert_labels
+    )
 
 
 def _worker(viewer: Viewer, now: datetime) -> str:
@@ -61,7 +71,8 @@ def _worker(viewer: Viewer, now: datetime) -> str:
         teams=queries.team_names(viewer),
         is_supervisor=Role.SUPERVISOR in viewer.roles,
         is_night=viewer.roles == {Role.OUT_OF_HOURS},
-        labels=labels,
+        said_labels=said_labels,
+        alert_labels=alert_labels,
         needs=NEEDS,
         initials_of=initials,
     )
@@ -84,5 +95,5 @@ PAGES = {
 @viewer_required(PersonKind.CARER, Role.SOCIAL_WORKER, Role.SUPERVISOR, Role.OUT_OF_HOURS)
 def worried(young_person_id: UUID) -> str:
     """Show somebody who is worried what the plan says to try first, and whom to call."""
-    page = queries.worried_page(current_viewer(), young_person_id, now=clock.now())  # type: ignore[arg-type]
-    return render_template("home/worried.html", page=page, young_person_id=young_person_id)
+    page = queries.worried_page(signed_in_viewer(), young_person_id, now=clock.now())
+    return render_template("home/worried.html", page=page, voices=labels.WHOSE)

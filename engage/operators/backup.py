@@ -219,4 +219,5 @@ def make_safe_to_start(*, now: datetime) -> Tidied:
         update(LoginSession).where(LoginSession.revoked_at.is_(None)).values(revoked_at=now)
     )
     record("backup:restored", viewer=SYSTEM, now=now)
-    return Tidied(expired.rowcount, doubtful.rowcount, sessions.rowcount)
+    counts = [done.rowcount for done in (expired, doubtful, sessions)]  # type: ignore[attr-defined]
+    return Tidied(*counts)

@@ -55,7 +55,7 @@ def sealed_columns() -> list[SealedColumn]:
     """List every column that may hold sealed text, in the order of the tables."""
     bound: dict[tuple[str, str], set[str]] = {}
     for mapper in Base.registry.mappers:
-        table = mapper.local_table
+        table: Any = mapper.local_table
         for owner in mapper.class_.__mro__:
             for name, declared in vars(owner).items():
                 if isinstance(declared, sealed):

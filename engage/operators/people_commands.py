@@ -27,6 +27,9 @@ def only_organisation() -> Any:
         raise click.ClickException(f"Run `engage organisation create` first: {error}.") from None
 
 
+ROLES = [role.value for role in Role]
+
+
 @click.group("organisation")
 def organisation() -> None:
     """The authority or agency this installation is for."""
@@ -83,7 +86,7 @@ def people_at_work() -> None:
 @people_at_work.command("create")
 @click.option("--name", prompt=True)
 @click.option("--email", prompt=True)
-@click.option("--role", "roles", multiple=True, required=True, type=click.Choice([role.value for role in Role]))
+@click.option("--role", "roles", multiple=True, required=True, type=click.Choice(ROLES))
 @click.option("--team", default=None, help="Made if it is not there yet.")
 @click.option("--phone", default=None)
 @in_app

@@ -1,10 +1,10 @@
 """The words for what was let us know, what became of it, and who is who."""
 
-from engage.alerts.rules import AlertKind, AlertState
+from engage.alerts.rules import AlertState
 from engage.checkins.rules import Kind
-from engage.i18n import LazyText
 from engage.i18n import lazy_gettext as _
 from engage.people.models import PersonKind, Role
+from engage.plans.models import Voice
 from engage.plans.rules import PlanState
 
 # What a young person reads of their own check-in.
@@ -27,50 +27,10 @@ I_SAID = {
     Kind.FREE: _("You sent some words."),
 }
 
-# What adults read of it.
-SAID = {
-    Kind.SOS: _("Not safe"),
-    Kind.NOT_OK: _("Not OK"),
-    Kind.STOP: _("No more texts: use another way"),
-    Kind.START: _("Texts again"),
-    Kind.HELP: _("Asked for help"),
-    Kind.INFO: _("Asked what this is"),
-    Kind.WRONG_NUMBER: _("Wrong number"),
-    Kind.CHOICE: _("Picked an answer"),
-    Kind.READY: _("Wants to come back"),
-    Kind.TALK: _("Wants to talk"),
-    Kind.WHERE: _("Asks where to go"),
-    Kind.OK: _("OK"),
-    Kind.YES: _("Yes"),
-    Kind.NO: _("No"),
-    Kind.THANKS: _("Thanks"),
-    Kind.FREE: _("Sent some words"),
-}
-
-ABOUT = {
-    AlertKind.SOS: _("Not safe"),
-    AlertKind.NOT_OK: _("Not OK"),
-    AlertKind.HELP: _("Asks for help"),
-    AlertKind.READY: _("Wants to come back"),
-    AlertKind.TALK: _("Wants to talk"),
-    AlertKind.WORDS: _("Sent some words"),
-    AlertKind.WHERE: _("Asks where to go"),
-    AlertKind.TEXTS_OFF: _("No more texts: use another way"),
-    AlertKind.WRONG_NUMBER: _("The number may be wrong"),
-    AlertKind.UNMATCHED: _("A text from a phone we do not know"),
-}
-
 BECAME = {
     AlertState.OPEN: _("People were told. Nobody has answered yet."),
     AlertState.ACKNOWLEDGED: _("Somebody has it."),
     AlertState.RESOLVED: _("It was looked after."),
-}
-
-BELIEFS: dict[int, LazyText] = {
-    0: _("We do not know who sent it"),
-    1: _("Number only, not confirmed"),
-    2: _("With their word"),
-    3: _("Someone spoke with them"),
 }
 
 MY_PLAN = {
@@ -102,4 +62,11 @@ ROLES = {
     Role.OUT_OF_HOURS: _("Out-of-hours workers"),
     Role.INTERVIEWER: _("Interviewers"),
     Role.ADMIN: _("Administrators"),
+}
+
+# Whose words an adult reads.
+WHOSE = {
+    Voice.YOUNG_PERSON: _("Their own words"),
+    Voice.WORKER: _("From their worker"),
+    Voice.CARER: _("From their carer"),
 }

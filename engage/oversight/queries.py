@@ -104,14 +104,14 @@ def _people_with_plans(
     people = select(_person.c.id, _person.c.name, _person.c.created_at).where(seen)
     if after is not None:
         people = people.where(_person.c.id > after)
-    people = people.order_by(_person.c.id).limit(limit).subquery()
+    page: Any = people.order_by(_person.c.id).limit(limit).subquery()
     plan, version = SafetyPlan.__table__, PlanVersion.__table__
     rows = db.session.execute(
-        select(people, plan.c.id.label("plan_id"), plan.c.changed_at, version.c.state,
+        select(page, plan.c.id.label("plan_id"), plan.c.changed_at, version.c.state,
                version.c.made_at)
-        .outerjoin(plan, plan.c.young_person_id == people.c.id)
+        .outerjoin(plan, plan.c.young_person_id == page.c.id)
         .outerjoin(version, and_(version.c.plan_id == plan.c.id, version.c.state.in_(_current)))
-        .order_by(people.c.id, version.c.number)
+        .order_by(page.c.id, version.c.number)
     )  # fmt: skip
     found: dict[UUID, CaseloadRow] = {}
     changed: dict[UUID, datetime] = {}

@@ -2,15 +2,20 @@
 
 from uuid import UUID
 
-from flask import Blueprint, abort, render_template, request
+from flask import Blueprint, abort, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response
 
 from engage import clock
+from engage.alerts import labels as alert_labels
 from engage.audit.actions import record
+from engage.checkins import labels as said_labels
 from engage.db import db
 from engage.messaging import labels as texts
+from engage.messaging.actions import mark_handled
 from engage.oversight import labels, queries, young_person
 from engage.people.models import Role
 from engage.people.signin import signed_in_viewer, viewer_required
+from engage.web.errors import NotFound
 
 bp = Blueprint("oversight", __name__)
 STAFF = (Role.SOCIAL_WORKER, Role.SUPERVISOR, Role.OUT_OF_HOURS, Role.INTERVIEWER)
@@ -26,7 +31,10 @@ def young_people() -> str:
     except ValueError:
         abort(404)
     page = queries.caseload(signed_in_viewer(), now=clock.now(), after=page_after)
-    return render_template("oversight/young_people.html", page=page, labels=labels, after=after)
+    return render_template(
+        "oversight/young_people.html", page=page, labels=labels, after=after,
+        said_labels=said_labels, alert_labels=alert_labels,
+    )  # fmt: skip
 
 
 @bp.get("/young-people/<uuid:young_person_id>")
@@ -38,8 +46,20 @@ def one_young_person(young_person_id: UUID) -> str:
     record("young_person:opened", viewer=viewer, now=now, subject_id=young_person_id,
            object_kind="young_person", object_id=young_person_id)  # fmt: skip
     html = render_template(
-        "oversight/young_person.html", page=page, labels=labels, texts=texts,
-        waits=[said for said in page.said if said.alert and said.alert.state == "open"],
+        "oversight/young_person.html", page=page, texts=texts, said_labels=said_labels,
     )  # fmt: skip
     db.session.commit()
     return html
+
+
+@bp.post("/young-people/<uuid:young_person_id>/texts/<uuid:message_id>")
+@viewer_required(*STAFF)
+def text_handled(young_person_id: UUID, message_id: UUID) -> Response:
+    """Say that one reached the young person another way, so that the text waits no longer."""
+    viewer, now = signed_in_viewer(), clock.now()
+    page = young_person.get_page(viewer, young_person_id, now=now)
+    if message_id not in [text.id for text in page.undelivered]:
+        raise NotFound("text")
+    mark_handled(viewer, message_id, now=now)
+    db.session.commit()
+    return redirect(url_for("oversight.one_young_person", young_person_id=young_person_id), 303)

@@ -10,9 +10,9 @@ from sqlalchemy import select
 from engage.alerts.models import Alert
 from engage.checkins.models import CheckIn
 from engage.db import db
-from engage.messaging.models import Message
+from engage.messaging.models import InboundMessage, Message
 from engage.messaging.queries import find_opt_out, texts_needing_person, texts_of
-from engage.people.access import Object, Verb, Viewer, access_to
+from engage.people.access import Access, Object, Verb, Viewer, access_to
 from engage.people.models import Person, Placement, YoungPerson
 from engage.people.phones import mask_phone
 from engage.people.queries import current_placement
@@ -24,10 +24,10 @@ class Said:
     """A check-in as staff see it: what was said, how sure we are, what became of it."""
 
     check_in: CheckIn
-    note: str | None
+    words: str
     alert: Alert | None
     taken_by: str | None
-    answered_with: Message | None
+    answer: Message | None
 
 
 @dataclass(frozen=True)
@@ -40,9 +40,7 @@ class YoungPersonPage:
     opted_out_at: datetime | None
     suspended: bool
     said: list[Said]
-    alerts: list[Alert]
     undelivered: list[Message]
-    may_open_plan: bool
     may_print_card: bool
 
 
@@ -67,48 +65,40 @@ def get_page(viewer: Viewer, young_person_id: UUID, *, now: datetime) -> YoungPe
         opted_out_at=find_opt_out(viewer, person.phone_index) if person.phone_index else None,
         suspended=person.phone_suspended_at is not None,
         said=_said(viewer, young_person_id, access),
-        alerts=_alerts(young_person_id) if access.may(Verb.READ, Object.ALERT) else [],
         undelivered=texts_needing_person(viewer, [young_person_id]) if sees_texts else [],
-        may_open_plan=access.may(Verb.READ, Object.PROFILE),
         may_print_card=access.may(Verb.CREATE, Object.LINKS),
     )
 
 
-def _said(viewer: Viewer, young_person_id: UUID, access: Any, limit: int = 20) -> list[Said]:
+def _said(viewer: Viewer, young_person_id: UUID, access: Access, limit: int = 8) -> list[Said]:
     if not access.may(Verb.READ, Object.CHECK_IN):
         return []
     may_read_words = access.may(Verb.READ, Object.CHECK_IN_WORDS)
-    rows = db.session.execute(
-        select(CheckIn, Alert, Person)
+    rows: Any = db.session.execute(
+        select(CheckIn, InboundMessage, Alert, Person)
+        .outerjoin(InboundMessage, InboundMessage.id == CheckIn.inbound_id)
         .outerjoin(Alert, Alert.id == CheckIn.alert_id)
         .outerjoin(Person, Person.id == Alert.acknowledged_by_id)
         .where(CheckIn.young_person_id == young_person_id)
         .order_by(CheckIn.received_at.desc())
         .limit(limit)
     ).all()
-    answers = {
-        text.object_id: text
-        for text in texts_of(viewer, young_person_id)
-        if text.object_kind == "check_in"
-    }
+    # A reply is queued at the very instant at which the check-in was kept.
+    replies = {text.created_at: text for text in texts_of(viewer, young_person_id)}
     return [
         Said(
             check_in,
-            check_in.note if may_read_words else None,
+            words_of(check_in, inbound) if may_read_words else "",
             alert,
             person.name if person else None,
-            answers.get(check_in.id),
+            replies.get(check_in.replied_at) if check_in.replied_at else None,
         )
-        for check_in, alert, person in (row.tuple() for row in rows)
+        for check_in, inbound, alert, person in rows
     ]
 
 
-def _alerts(young_person_id: UUID, limit: int = 10) -> list[Alert]:
-    return list(
-        db.session.scalars(
-            select(Alert)
-            .where(Alert.young_person_id == young_person_id)
-            .order_by(Alert.raised_at.desc())
-            .limit(limit)
-        )
-    )
+def words_of(check_in: CheckIn, inbound: InboundMessage | None) -> str:
+    """Return what they wrote: the text itself, or the words and the place from the page."""
+    if inbound is not None:
+        return str(inbound.body or "")
+    return " ".join(str(part) for part in (check_in.note, check_in.place) if part)
