@@ -18,10 +18,9 @@ from engage.web.layout import NavigationLink, frame
 
 def init_app(app: Flask, settings: Settings) -> None:
     """Fill the frame of every page from what the packages below know."""
-
     its = frame(app)
     its.delayed_since = delayed_since
-    its.helplines = lambda: helplines(pack(policy_in_use(settings)))
+    its.helplines = lambda: helplines(pack(policy_in_use(settings)), for_adults=is_for_adults())
     its.navigation = navigation
 
 
@@ -31,6 +30,16 @@ def policy_in_use(settings: Settings) -> str:
     if viewer is None or viewer.organisation_id is None:
         return settings.policy
     return get_organisation(viewer, viewer.organisation_id).policy
+
+
+def is_for_adults() -> bool:
+    """Say whether the reader is a carer or a worker who has signed in."""
+    viewer = current_viewer()
+    return (
+        viewer is not None
+        and viewer.link_kind is None
+        and viewer.kind in (PersonKind.CARER, PersonKind.WORKER)
+    )
 
 
 def delayed_since() -> datetime | None:

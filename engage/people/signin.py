@@ -151,7 +151,9 @@ def where_to_sign_in(wanted: frozenset[PersonKind | Role]) -> str:
 
 
 def _neutral_name() -> str:
-    return current_session().neutral_name
+    # Whoever opened a link may have somebody looking over their shoulder: no agency there.
+    found = current_session()
+    return "" if found.area in ("anonymous", "link") else found.neutral_name
 
 
 def _time_zone() -> str:

@@ -29,12 +29,20 @@ class Helpline:
     phone: str = ""
     text: str = ""
     note: str | Mapping[str, str] = ""
+    # What a page says that somebody else may be looking at; the name itself if not given.
+    discreet_name: str | Mapping[str, str] = ""
+    # Named to carers and workers only.
+    adults_only: bool = False
     source: str = ""
     checked_on: date | None = None
 
     def name_in(self, locale: str) -> str:
         """Return the name as people of this language know it."""
         return _in(self.name, locale)
+
+    def discreet_name_in(self, locale: str) -> str:
+        """Return a name that says nothing to somebody looking on."""
+        return _in(self.discreet_name or self.name, locale)
 
     def note_in(self, locale: str) -> str:
         """Return when and for whom it is, in this language."""
@@ -137,7 +145,7 @@ def _helpline_faults(line: Mapping[str, Any], path: str) -> list[Fault]:
     for name in ("name", "source", "checked_on"):
         if not line.get(name):
             found.append(Fault(f"{path}.{name}", "is missing"))
-    for name in ("name", "note"):
+    for name in ("name", "note", "discreet_name"):
         words = line.get(name)
         if isinstance(words, Mapping) and "en" not in words:
             found.append(Fault(f"{path}.{name}", "needs English, which stands in for the others"))

@@ -22,12 +22,19 @@ def init_app(app: Flask, settings: Settings) -> None:
     frame(app).helplines = lambda: helplines(queries.pack(settings.policy))
 
 
-def helplines(pack: Pack) -> Sequence[Helpline]:
-    """Return whom to call or text under a pack, in the language in use."""
+def helplines(pack: Pack, *, for_adults: bool = False) -> Sequence[Helpline]:
+    """Return whom to call or text under a pack, in the language in use.
+
+    Unless they are for carers and workers, the names give nothing away over a shoulder.
+    """
     locale = current_locale()
     return [
         Helpline(
-            name=line.name_in(locale), phone=line.phone, text=line.text, note=line.note_in(locale)
+            name=line.name_in(locale) if for_adults else line.discreet_name_in(locale),
+            phone=line.phone,
+            text=line.text,
+            note=line.note_in(locale),
         )
         for line in pack.helplines
+        if for_adults or not line.adults_only
     ]
