@@ -314,10 +314,11 @@ def _from_stranger(connection: Connection, arrival: _Arrival, known: Known) -> R
     house = known.house
     assert house is not None
     said = phrases(fold(arrival.text.body))
-    named = known_by_word(connection, house, said, arrival.now) if said else []
+    named = known_by_word(connection, known.houses, said, arrival.now) if said else []
     if known.young:
         named = [s for s in named if s.id in {one.id for one in known.young}]
     if len(named) == 1 and both_words(named[0]) & said.keys():
+        house = next(each for each in known.houses if each.id == named[0].house_id)
         return _from_young_person(
             connection, arrival, house, named[0], known.is_opted_out,
             is_known_number=bool(known.young), is_shared=True,

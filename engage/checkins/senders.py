@@ -1,6 +1,6 @@
 """Who sent a text, and what is known that decides what becomes of it. Statements built once."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
@@ -39,6 +39,7 @@ class Sender:
     """Somebody whose phone sent it."""
 
     id: UUID
+    house_id: UUID
     kind: PersonKind
     locale: str
     _name: str
@@ -62,9 +63,15 @@ class Sender:
 class Known:
     """What one phone number tells us."""
 
-    house: House | None = None
+    # Organisations that may share a number come in a fixed order, the sender's own first.
+    houses: list[House] = field(default_factory=list)
     senders: list[Sender] = field(default_factory=list)
     is_opted_out: bool = False
+
+    @property
+    def house(self) -> House | None:
+        """The organisation the text is for: of whoever has the phone, else the first called."""
+        return self.houses[0] if self.houses else None
 
     @property
     def young(self) -> list[Sender]:
@@ -74,6 +81,7 @@ class Known:
 
 _SENDER_COLUMNS = (
     _person.c.id.label("person_id"),
+    _person.c.organisation_id,
     _person.c.kind,
     _person.c.locale.label("person_locale"),
     _person.c.name,
@@ -114,7 +122,7 @@ _of_number = (
 _KNOWN = union_all(_of_phone, _of_number)
 _HOUSES = select(*_HOUSE[:-1]).limit(2)
 _BY_WORD = select(*_SENDER_COLUMNS[:-1]).where(
-    _person.c.organisation_id == bindparam("house"),
+    _person.c.organisation_id.in_(bindparam("houses", expanding=True)),
     or_(
         _person.c.code_word_index.in_(bindparam("words", expanding=True)),
         _person.c.not_ok_word_index.in_(bindparam("words", expanding=True)),
@@ -151,17 +159,19 @@ _REPLIED = (
 def known_by_number(connection: Connection, phone_index: str, to: str, now: datetime) -> Known:
     """Return who has this number, in the organisation that the text was sent to.
 
-    Without a match by its number: the organisation of whoever has the phone, else the only
-    one there is, else none.
+    Where several share a number, the one that knows the sender goes first. Without a match:
+    the organisation of whoever has the phone, else the only one there is, else none.
     """
     asked = {"phone": phone_index, "to": to[:20], "now": now}
     rows = connection.execute(_KNOWN, asked).all()
     known = Known(is_opted_out=any(row.since is not None for row in rows))
-    houses = {_house(row) for row in rows if row.service_number == to}
-    houses = houses or {_house(row) for row in rows}
+    called = {_house(row) for row in rows if row.service_number == to}
+    theirs = {_house(row) for row in rows if row.person_id is not None}
+    houses = called or theirs
     if not houses:
-        houses = {_house(row) for row in connection.execute(_HOUSES)}
-    known.house = houses.pop() if len(houses) == 1 else None
+        alone = {_house(row) for row in connection.execute(_HOUSES)}
+        houses = alone if len(alone) == 1 else set()
+    known.houses = sorted(houses, key=lambda house: (house not in theirs, house.id))
     if known.house is not None:
         known.senders = [
             _sender(row)
@@ -178,6 +188,7 @@ def _house(row: Any) -> House:
 def _sender(row: Any) -> Sender:
     return Sender(
         row.person_id,
+        row.organisation_id,
         PersonKind(row.kind),
         row.person_locale,
         row.name,
@@ -190,10 +201,10 @@ def _sender(row: Any) -> Sender:
 
 
 def known_by_word(
-    connection: Connection, house: House, words: Collection[str], now: datetime
+    connection: Connection, houses: Sequence[House], words: Collection[str], now: datetime
 ) -> list[Sender]:
-    """Return the young people of this organisation one of whose two words stands in the text."""
-    asked = {"house": house.id, "words": list(words), "now": now}
+    """Return the young people of these organisations one of whose words stands in the text."""
+    asked = {"houses": [house.id for house in houses], "words": list(words), "now": now}
     return [_sender(row) for row in connection.execute(_BY_WORD, asked)]
 
 
