@@ -259,6 +259,12 @@ CHANGE_KINDS = {
     "taken_out": _("Taken out"),
 }
 
+# The same inside a sentence, where nobody holds the role now.
+READER_ROLES = {
+    "carer": _("whoever cares for the young person at home"),
+    "social_worker": _("the social worker"),
+    "out_of_hours": _("the out-of-hours worker"),
+}
 ROLE_NOW = _("%(role)s (now %(people)s)")
 AND = _("%(first)s and %(last)s")
 COMMA = _("%(first)s, %(second)s")
@@ -301,7 +307,7 @@ def names(found: list[str]) -> str:
 def reader_names(found: list[str]) -> list[str]:
     """Put readers into words: names stay, `role:…` becomes what the role is called."""
     return [
-        str(GRANTEE_ROLES[name.removeprefix("role:")]) if name.startswith("role:") else name
+        str(READER_ROLES[name.removeprefix("role:")]) if name.startswith("role:") else name
         for name in found
     ]
 

@@ -275,15 +275,19 @@ def readers(grants: Iterable[ShareGrant], around: Iterable[NamedPerson], section
         if named.relationship.kind in holders:
             holders[named.relationship.kind].append(named.person.name)
     found: list[str] = []
-    for grant in grants:
-        if grant.section != section:
-            continue
+    covering = [grant for grant in grants if grant.section == section]
+    for grant in sorted(covering, key=_as_listed):
         if grant.grantee_kind == "role":
             role = str(grant.grantee_role)
             found += holders.get(role) or [f"role:{role}"]
         elif grant.grantee_id in by_id:
             found.append(by_id[grant.grantee_id])
     return list(dict.fromkeys(found))
+
+
+def _as_listed(grant: ShareGrant) -> int:
+    order = {role: at for at, role in enumerate(SHARED_ROLES)}
+    return order.get(str(grant.grantee_role), len(order))
 
 
 def may_open(access: Access) -> bool:

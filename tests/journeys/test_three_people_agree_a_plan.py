@@ -69,9 +69,9 @@ class Story:
         """The addresses in the texts that wait to be sent, oldest first."""
         with self.app.app_context():
             rows = db.session.scalars(
-                select(Message).where(Message.template == "trusted_invite").order_by(
-                    Message.created_at
-                )
+                select(Message)
+                .where(Message.template == "trusted_invite")
+                .order_by(Message.created_at)
             )
             return [re.search(r"/t/\w+", row.params)[0] for row in rows]  # type: ignore[index]
 
@@ -209,9 +209,7 @@ def take_back_and_move(story: Story, plan: str) -> None:
     assert "Carys" in Page(story.kit.get(f"{plan}/opened"))
     story.share(plan, *both("safe"))
     with story.app.app_context():
-        around = select(people.Relationship).where(
-            people.Relationship.person_id == cast.kits_carer
-        )
+        around = select(people.Relationship).where(people.Relationship.person_id == cast.kits_carer)
         people.end_assignment(SYSTEM, db.session.scalars(around).one().id, now=people_now())
         people.assign(SYSTEM, cast.kit, cast.jo, RelationshipKind.CARER, now=people_now())
         db.session.commit()

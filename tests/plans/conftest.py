@@ -1,6 +1,6 @@
 """A plan for Maya, and a browser for each of the cast."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
@@ -70,13 +70,13 @@ class MayasPlan:
 
 
 @pytest.fixture
-def plan(app: Flask, cast: Cast, sign_in: SignIn, now: datetime) -> Iterator[MayasPlan]:
+def plan(app: Flask, cast: Cast, sign_in: SignIn, now: datetime) -> MayasPlan:
     """A plan that Sam has just started for Maya; nothing is written or shared."""
     with app.app_context():
         started = actions.start_plan(cast.viewer(cast.sam), cast.maya, now=now)
         plan_id = started.id
         db.session.commit()
-    yield MayasPlan(app, cast, sign_in, plan_id)
+    return MayasPlan(app, cast, sign_in, plan_id)
 
 
 @pytest.fixture
