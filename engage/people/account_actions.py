@@ -64,7 +64,7 @@ def create_account(
     viewer: Viewer, person_id: UUID, email: str, *, now: datetime, password: str | None = None
 ) -> Account:
     """Let a worker sign in with this address. `password` is a hash, or None until they choose."""
-    require(viewer, Verb.CREATE, Object.STAFF, None, now=now, owner_id=person_id)
+    _require_keeper(viewer, person_id, Verb.CREATE, now)
     account = Account(
         person_id=person_id,
         email=email_index(email),
@@ -84,7 +84,7 @@ def invite(viewer: Viewer, person_id: UUID, *, now: datetime) -> str:
 
     Earlier links of theirs end.
     """
-    require(viewer, Verb.CREATE, Object.STAFF, None, now=now, owner_id=person_id)
+    _require_keeper(viewer, person_id, Verb.CREATE, now)
     links.revoke(LinkKind.SIGN_IN, person_id=person_id, now=now)
     code = links.issue(
         LinkKind.SIGN_IN,
@@ -129,10 +129,9 @@ def end_sessions(viewer: Viewer, person_id: UUID, *, now: datetime) -> None:
 
 def close_account(viewer: Viewer, person_id: UUID, *, now: datetime) -> None:
     """End a worker's time here: account, roles, sessions and links, all at this instant."""
-    require(viewer, Verb.EDIT, Object.STAFF, None, now=now, owner_id=person_id)
-    person = db.session.get(Person, person_id)
+    person = _require_keeper(viewer, person_id, Verb.EDIT, now)
     account = db.session.scalar(select(Account).where(Account.person_id == person_id))
-    if person is None or account is None:
+    if account is None:
         raise NotFound("account")
     person.ended_at = now
     account.active = False
@@ -147,3 +146,16 @@ def close_account(viewer: Viewer, person_id: UUID, *, now: datetime) -> None:
     links.revoke(LinkKind.SIGN_IN, person_id=person_id, now=now)
     end_sessions(viewer, person_id, now=now)
     record("account:closed", viewer=viewer, now=now, object_kind="person", object_id=person_id)
+
+
+def _require_keeper(viewer: Viewer, person_id: UUID, verb: Verb, now: datetime) -> Person:
+    """Return the worker, if the viewer may change staff, in their organisation, not themselves."""
+    person = db.session.get(Person, person_id)
+    if person is None:
+        raise NotFound("worker")
+    if not viewer.is_system and viewer.organisation_id != person.organisation_id:
+        raise NotFound("worker")
+    teams = db.session.scalars(select(RoleGrant.team_id).where(RoleGrant.person_id == person_id))
+    team_id = next((team for team in teams if team in viewer.team_ids), None)
+    require(viewer, verb, Object.STAFF, None, now=now, owner_id=person_id, team_id=team_id)
+    return person

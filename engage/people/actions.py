@@ -34,12 +34,24 @@ MADE_FOR = {
     PersonKind.WORKER: Worker,
 }
 
+ADDS_PEOPLE = frozenset({Role.SOCIAL_WORKER, Role.SUPERVISOR, Role.ADMIN})
+OF_THEIR_CHOICE = (RelationshipKind.TRUSTED, RelationshipKind.CHECK_IN)
 Row = TypeVar("Row", bound=Base)
 
 
 def _add(row: Base) -> None:
     db.session.add(row)
     db.session.flush()
+
+
+def _require_own(viewer: Viewer, organisation_id: UUID) -> None:
+    """Nobody adds or changes anybody in another organisation."""
+    if not viewer.is_system and viewer.organisation_id != organisation_id:
+        raise NotFound("organisation")
+
+
+def _is_own_choice(viewer: Viewer, kind: PersonKind) -> bool:
+    return kind is PersonKind.TRUSTED_PERSON and viewer.kind is PersonKind.YOUNG_PERSON
 
 
 def _get(table: type[Row], row_id: UUID) -> Row:
@@ -61,7 +73,9 @@ def create_organisation(
     region: str = "GB",
     service_number: str | None = None,
 ) -> Organisation:
-    """Add an authority or agency. `neutral_name` is what screens show."""
+    """Add an authority or agency; the system's alone. `neutral_name` is what screens show."""
+    if not viewer.is_system:
+        raise NotFound("organisation")
     organisation = Organisation(
         name=name,
         neutral_name=neutral_name,
@@ -85,6 +99,7 @@ def create_organisation(
 def create_team(viewer: Viewer, organisation_id: UUID, name: str, *, now: datetime) -> Team:
     """Add a team to an organisation."""
     require(viewer, Verb.CREATE, Object.STAFF, None, now=now)
+    _require_own(viewer, organisation_id)
     team = Team(organisation_id=organisation_id, name=name)
     _add(team)
     record("team:created", viewer=viewer, now=now, object_kind="team", object_id=team.id)
@@ -104,6 +119,7 @@ def create_young_person(
 ) -> YoungPerson:
     """Add a young person. The phone counts as unverified until they read a code back."""
     require(viewer, Verb.CREATE, Object.PROFILE, None, now=now)
+    _require_own(viewer, organisation_id)
     young_person = YoungPerson(
         organisation_id=organisation_id,
         team_id=team_id,
@@ -129,6 +145,11 @@ def create_person(
     locale: str = "en",
 ) -> Any:
     """Add a carer, a trusted person or a worker; what they may see comes from elsewhere."""
+    _require_own(viewer, organisation_id)
+    if kind is PersonKind.WORKER:
+        require(viewer, Verb.CREATE, Object.STAFF, None, now=now)
+    elif not (viewer.is_system or viewer.roles & ADDS_PEOPLE or _is_own_choice(viewer, kind)):
+        raise NotFound("person")
     person = MADE_FOR[kind](
         organisation_id=organisation_id, name=name, phone=phone, locale=locale, created_at=now
     )
@@ -186,6 +207,10 @@ def grant_role(
     Nobody gives a role to themselves.
     """
     require(viewer, Verb.CREATE, Object.STAFF, None, now=now, owner_id=person_id, team_id=team_id)
+    organisation_id = _get(Person, person_id).organisation_id
+    _require_own(viewer, organisation_id)
+    if team_id is not None and _get(Team, team_id).organisation_id != organisation_id:
+        raise NotFound("team")
     grant = RoleGrant(
         person_id=person_id, role=role, team_id=team_id, starts_at=now, ends_at=ends_at
     )
@@ -204,6 +229,7 @@ def grant_role(
 def end_role(viewer: Viewer, grant_id: UUID, *, now: datetime) -> None:
     """Take a role away; the next request no longer has it."""
     grant = _get(RoleGrant, grant_id)
+    _require_own(viewer, _get(Person, grant.person_id).organisation_id)
     require(
         viewer,
         Verb.EDIT,
@@ -283,12 +309,14 @@ def assign(
     consent: Consent = Consent.NOT_ASKED,
 ) -> Relationship:
     """Say what somebody is to a young person from now on. A worker cannot assign themselves."""
-    if kind in (RelationshipKind.TRUSTED, RelationshipKind.CHECK_IN):
+    young_person, person = _get(Person, young_person_id), _get(Person, person_id)
+    if young_person.organisation_id != person.organisation_id:
+        raise NotFound("person")
+    if kind in OF_THEIR_CHOICE:
         require(viewer, Verb.CREATE, Object.TRUSTED_PEOPLE, young_person_id, now=now)
     elif kind is RelationshipKind.CARER:
         require(viewer, Verb.EDIT, Object.PROFILE, young_person_id, now=now)
     else:
-        team_id = db.session.scalar(select(Person.team_id).where(Person.id == young_person_id))
         require(
             viewer,
             Verb.CREATE,
@@ -296,7 +324,7 @@ def assign(
             young_person_id,
             now=now,
             owner_id=person_id,
-            team_id=team_id,
+            team_id=young_person.team_id,
         )
     relationship = Relationship(
         young_person_id=young_person_id,
@@ -324,7 +352,7 @@ def end_assignment(viewer: Viewer, relationship_id: UUID, *, now: datetime) -> N
     """End what somebody is to a young person; the next request sees nothing any more."""
     relationship = _get(Relationship, relationship_id)
     young_person_id = relationship.young_person_id
-    if relationship.kind in (RelationshipKind.TRUSTED, RelationshipKind.CHECK_IN):
+    if relationship.kind in OF_THEIR_CHOICE:
         require(
             viewer,
             Verb.REVOKE,

@@ -106,7 +106,7 @@ O14  | -      | -     | -    | C a; RE aw | CRE a     | -      | -          | - 
 O15  | -      | RE aw | -    | RE a       | RE a      | RE a   | R aw       | K g    | -
 O16  | R o    | -     | -    | M a        | M a; R b  | M a    | -          | M g    | -
 O17  | R o    | -     | -    | R w        | R a       | R w    | R w        | K g    | -
-O18  | -      | -     | -    | -          | R t; CE tn| -      | -          | R g; CE gn | -
+O18  | -      | -     | -    | -          | R gt; CE gtn| -      | -          | R g; CE gn | -
 O19  | -      | -     | -    | K g        | K g       | -      | K g        | K g    | -
 O20  | X o    | -     | X w  | CX a       | X a       | CX a   | CX aw      | CX p   | -
 O21  | C o    | -     | C w  | C a        | A a       | -      | -          | E g    | -
