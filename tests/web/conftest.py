@@ -36,7 +36,7 @@ def client() -> FlaskClient:
     return SHARED().test_client()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def chromium() -> Iterator[Browser]:
     path = shutil.which("chromium") or shutil.which("chromium-browser")
     if path is None:
