@@ -44,9 +44,7 @@ class UtcDateTime(TypeDecorator[datetime]):
     impl = DateTime(timezone=True)
     cache_ok = True
 
-    def process_bind_param(
-        self, value: datetime | None, dialect: Dialect
-    ) -> datetime | None:
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
         """Refuse naive instants; store UTC."""
         if value is None:
             return None
@@ -55,19 +53,15 @@ class UtcDateTime(TypeDecorator[datetime]):
         value = value.astimezone(UTC)
         return value.replace(tzinfo=None) if dialect.name == "sqlite" else value
 
-    def process_result_value(
-        self, value: datetime | None, dialect: Dialect
-    ) -> datetime | None:
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
         """Give back an aware UTC instant."""
         if value is None:
             return None
-        return (
-            value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
-        )
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
 
 
 class Base(DeclarativeBase):
-    """Every table: a UUID that exists as soon as the object does, so that text can be bound to it."""
+    """Every table: a UUID that exists as soon as the object does, so text can be bound to it."""
 
     metadata = MetaData(
         naming_convention={
@@ -118,9 +112,7 @@ class FairLock:
             with self._guard:
                 if not turn.is_set():
                     self._waiting.remove(turn)
-                    raise sqlite3.OperationalError(
-                        "database is locked: no turn at writing"
-                    )
+                    raise sqlite3.OperationalError("database is locked: no turn at writing")
         fcntl.flock(self._descriptor(), fcntl.LOCK_EX)
 
     def release(self) -> None:
@@ -135,9 +127,7 @@ class FairLock:
     def _descriptor(self) -> int:
         # A descriptor inherited over fork would share the parent's lock.
         if self._file is None or self._pid != os.getpid():
-            self._file = os.open(
-                self._path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600
-            )
+            self._file = os.open(self._path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
             self._pid = os.getpid()
         return self._file
 
