@@ -214,7 +214,7 @@ def begin_write(session: Session) -> None:
 
     SQLite only; on PostgreSQL lock the rows instead (`with_for_update`).
     """
-    connection = session.connection().connection.dbapi_connection
+    connection: Any = session.connection().connection.dbapi_connection
     if isinstance(connection, FairConnection):
         connection.begin_write()
 
