@@ -26,7 +26,7 @@ def find_card(viewer: Viewer, young_person_id: UUID, *, now: datetime) -> Card |
 
     Source: SAFETY 5, O20: whoever may make or close a link may see it.
     """
-    require_keeper(viewer, young_person_id, now=now)
+    _require_keeper(viewer, young_person_id, now=now)
     codes = [
         str(link.code)
         for link in db.session.scalars(
@@ -55,7 +55,7 @@ def find_card(viewer: Viewer, young_person_id: UUID, *, now: datetime) -> Card |
 
 def make_card(viewer: Viewer, young_person_id: UUID, *, now: datetime) -> Card:
     """Make a new card; the former one opens nothing any more."""
-    require_keeper(viewer, young_person_id, now=now)
+    _require_keeper(viewer, young_person_id, now=now)
     links.revoke(LinkKind.CHECK_IN, young_person_id=young_person_id, now=now)
     codes = [
         links.issue(
@@ -69,12 +69,12 @@ def make_card(viewer: Viewer, young_person_id: UUID, *, now: datetime) -> Card:
 
 def revoke_card(viewer: Viewer, young_person_id: UUID, *, now: datetime) -> int:
     """Close the card at once, and every page that was opened with it."""
-    require_keeper(viewer, young_person_id, now=now)
+    _require_keeper(viewer, young_person_id, now=now)
     closed = links.revoke(LinkKind.CHECK_IN, young_person_id=young_person_id, now=now)
     record("card:revoked", viewer=viewer, now=now, subject_id=young_person_id, object_kind="card")
     return closed
 
 
-def require_keeper(viewer: Viewer, young_person_id: UUID, *, now: datetime) -> None:
+def _require_keeper(viewer: Viewer, young_person_id: UUID, *, now: datetime) -> None:
     """Raise NotFound unless the viewer may close this young person's links."""
     require(viewer, Verb.REVOKE, Object.LINKS, young_person_id, now=now, owner_id=viewer.person_id)
