@@ -13,6 +13,7 @@ from pydantic import Field, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 MINIMUM_SECRET = 32
+LOOPBACK = ("localhost", "127.0.0.1", "::1")
 
 
 class Environment(StrEnum):
@@ -285,7 +286,8 @@ def _address_problems(settings: Settings) -> list[str]:
     found = []
     if url.path.strip("/") or url.query or url.fragment:
         found.append("ENGAGE_PUBLIC_URL: give scheme and host only, without a path.")
-    if settings.is_production and url.scheme != "https":
+    # Nobody but this machine can reach a loopback address: it is somebody trying things out.
+    if settings.is_production and url.scheme != "https" and url.hostname not in LOOPBACK:
         found.append("ENGAGE_PUBLIC_URL: must start with https:// in production.")
     if not re.match(r"(https://|/(?![/\\]))", settings.exit_url):
         found.append("ENGAGE_EXIT_URL: give an https address or a path of our own.")

@@ -63,20 +63,21 @@ def seed_once(*, now: datetime) -> dict[str, Any]:
     organisation = db.session.scalars(select(Organisation)).first()
     if organisation is None:
         organisation = _seed(now)
-    elif organisation.service_number != SERVICE_NUMBER:
+    elif not organisation.is_demo:
         raise DatabaseInUse("The database holds other people. Nothing was added.")
     return describe(organisation, now=now)
 
 
 def _seed(now: datetime) -> Organisation:
-    policy = current_app.extensions["engage"].policy
+    settings = current_app.extensions["engage"]
     organisation = actions.create_organisation(
         SYSTEM,
         name=ORGANISATION,
         neutral_name=NEUTRAL_NAME,
-        policy=policy,
+        policy=settings.policy,
         region="GB",
-        service_number=SERVICE_NUMBER,
+        service_number=settings.twilio_number or SERVICE_NUMBER,
+        is_demo=True,
         now=now,
     )
     team = actions.create_team(SYSTEM, organisation.id, TEAM, now=now)
@@ -193,7 +194,7 @@ def describe(organisation: Organisation, *, now: datetime) -> dict[str, Any]:
     """Return who the cast are, in the shape of CONTRACT."""
     address = current_app.extensions["engage"].public_url
     return {
-        "service_number": SERVICE_NUMBER,
+        "service_number": organisation.service_number,
         "policy": organisation.policy,
         "staff": [
             {

@@ -112,6 +112,7 @@ def upgrade() -> None:
         sa.Column("time_zone", sa.String(length=60), nullable=False),
         sa.Column("region", sa.String(length=2), nullable=False),
         sa.Column("service_number", sa.String(length=20), nullable=True),
+        sa.Column("is_demo", sa.Boolean(), nullable=False),
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_organisations")),
     )
@@ -125,6 +126,20 @@ def upgrade() -> None:
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_provider_watermarks")),
         sa.UniqueConstraint("provider", name=op.f("uq_provider_watermarks_provider")),
+    )
+    op.create_table(
+        "sign_in_codes",
+        sa.Column("phone_index", sa.String(length=32), nullable=False),
+        sa.Column("code_digest", sa.String(length=64), nullable=False),
+        sa.Column("created_at", UtcDateTime(timezone=True), nullable=False),
+        sa.Column("expires_at", UtcDateTime(timezone=True), nullable=False),
+        sa.Column("tries", sa.Integer(), nullable=False),
+        sa.Column("used_at", UtcDateTime(timezone=True), nullable=True),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_sign_in_codes")),
+    )
+    op.create_index(
+        op.f("ix_sign_in_codes_phone_index"), "sign_in_codes", ["phone_index"], unique=False
     )
     op.create_table(
         "teams",
@@ -503,20 +518,6 @@ def upgrade() -> None:
     )
     op.create_index(
         op.f("ix_share_grants_young_person_id"), "share_grants", ["young_person_id"], unique=False
-    )
-    op.create_table(
-        "sign_in_codes",
-        sa.Column("phone_index", sa.String(length=32), nullable=False),
-        sa.Column("code_digest", sa.String(length=64), nullable=False),
-        sa.Column("created_at", UtcDateTime(timezone=True), nullable=False),
-        sa.Column("expires_at", UtcDateTime(timezone=True), nullable=False),
-        sa.Column("tries", sa.Integer(), nullable=False),
-        sa.Column("used_at", UtcDateTime(timezone=True), nullable=True),
-        sa.Column("id", sa.Uuid(), nullable=False),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_sign_in_codes")),
-    )
-    op.create_index(
-        op.f("ix_sign_in_codes_phone_index"), "sign_in_codes", ["phone_index"], unique=False
     )
     op.create_table(
         "alert_notices",
@@ -1019,8 +1020,6 @@ def downgrade() -> None:
     op.drop_table("check_ins")
     op.drop_index("ix_alert_notices_person", table_name="alert_notices")
     op.drop_table("alert_notices")
-    op.drop_index(op.f("ix_sign_in_codes_phone_index"), table_name="sign_in_codes")
-    op.drop_table("sign_in_codes")
     op.drop_index(op.f("ix_share_grants_young_person_id"), table_name="share_grants")
     op.drop_table("share_grants")
     op.drop_index(op.f("ix_role_grants_team_id"), table_name="role_grants")
@@ -1104,6 +1103,8 @@ def downgrade() -> None:
     op.drop_table("people")
     op.drop_index(op.f("ix_teams_organisation_id"), table_name="teams")
     op.drop_table("teams")
+    op.drop_index(op.f("ix_sign_in_codes_phone_index"), table_name="sign_in_codes")
+    op.drop_table("sign_in_codes")
     op.drop_table("provider_watermarks")
     op.drop_index(op.f("ix_organisations_service_number"), table_name="organisations")
     op.drop_table("organisations")

@@ -72,6 +72,7 @@ def create_organisation(
     time_zone: str = "Europe/London",
     region: str = "GB",
     service_number: str | None = None,
+    is_demo: bool = False,
 ) -> Organisation:
     """Add an authority or agency; the system's alone. `neutral_name` is what screens show."""
     if not viewer.is_system:
@@ -84,6 +85,7 @@ def create_organisation(
         time_zone=time_zone,
         region=region,
         service_number=service_number,
+        is_demo=is_demo,
     )
     _add(organisation)
     record(

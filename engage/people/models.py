@@ -96,6 +96,8 @@ class Organisation(Base):
     # The country whose way of writing phone numbers people here use.
     region: Mapped[str] = mapped_column(String(2), default="GB")
     service_number: Mapped[str | None] = mapped_column(String(20), index=True)
+    # Made-up people for showing Engage: its staff need no second factor. Source: CONTRACT.
+    is_demo: Mapped[bool] = mapped_column(Boolean, default=False)
 
 
 class Team(Base):
@@ -115,6 +117,7 @@ class Person(Base):
 
     kind: Mapped[PersonKind] = mapped_column(String(20))
     organisation_id: Mapped[UUID] = mapped_column(ForeignKey("organisations.id"), index=True)
+    organisation: Mapped[Organisation] = relationship()
     _name: Mapped[str] = mapped_column("name", Text)
     name = sealed("_name")
     _phone: Mapped[str | None] = mapped_column("phone", Text)
@@ -290,6 +293,20 @@ class Account(Base, UserMixin):  # type: ignore[misc]  # its id is an int in the
     roles: Any = ()
 
     email_address = sealed("_email")
+
+    def check_tf_required(
+        self, tf_setup_methods: list[tuple[str, str]], tf_fresh: bool
+    ) -> tuple[bool, list[tuple[str, str]]]:
+        """Ask every member of staff for a second factor, those of a demonstration excepted.
+
+        Flask-Security calls this after the password. Source: SAFETY 13, CONTRACT.
+        """
+        required = self.check_tf_required_setup() or bool(tf_setup_methods)
+        return required and not tf_fresh, tf_setup_methods
+
+    def check_tf_required_setup(self) -> bool:
+        """Say whether this account may not go without a second factor."""
+        return not self.person.organisation.is_demo
 
 
 class Passkey(Base, WebAuthnMixin):  # type: ignore[misc]

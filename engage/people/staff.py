@@ -20,7 +20,7 @@ from sqlalchemy import select
 from werkzeug.wrappers import Response
 
 from engage import clock
-from engage.config import Environment, Settings
+from engage.config import Settings
 from engage.crypto import keyring
 from engage.db import db
 from engage.i18n import gettext as _
@@ -186,7 +186,7 @@ def configuration(settings: Settings) -> dict[str, Any]:
         "SEND_PASSWORD_RESET_EMAIL": False,
         "SEND_PASSWORD_RESET_NOTICE_EMAIL": False,
         "TWO_FACTOR": True,
-        "TWO_FACTOR_REQUIRED": settings.environment is not Environment.DEMO,
+        "TWO_FACTOR_REQUIRED": True,
         "TWO_FACTOR_ENABLED_METHODS": ["authenticator"],
         "TWO_FACTOR_AUTHENTICATOR_VALIDITY": 30,
         "TWO_FACTOR_RESCUE_EMAIL": False,

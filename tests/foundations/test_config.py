@@ -122,6 +122,11 @@ def test_a_demonstration_may_use_http_and_the_console() -> None:
     assert not settings.is_https
 
 
+@pytest.mark.parametrize("host", ["localhost:8000", "127.0.0.1:5000", "[::1]:8000"])
+def test_this_machine_may_be_tried_without_https(host: str) -> None:
+    assert not load(GOOD | {"ENGAGE_PUBLIC_URL": f"http://{host}"}).is_https
+
+
 def test_postgres_brings_its_own_queue() -> None:
     settings = load(GOOD | {"DATABASE_URL": "postgresql+psycopg:///engage"})
     assert settings.queue_kind == "postgres"

@@ -10,7 +10,7 @@ from sqlalchemy import select
 from engage.db import db
 from engage.people import mail
 from engage.people.account_actions import close_account, create_account, invite
-from engage.people.models import Account, LoginSession
+from engage.people.models import Account, LoginSession, Organisation
 from engage.people.viewer import SYSTEM
 from tests.page import Page, follow, words
 
@@ -99,6 +99,17 @@ def test_signing_in_takes_the_password_and_the_app(app, client, key, clock):
     arabic = app_code(key, clock).translate(str.maketrans("0123456789", "٠١٢٣٤٥٦٧٨٩"))
     response = wrong.form().fill(code=f"{arabic[:3]} {arabic[3:]}").submit(other)
     assert response.location == "/sign-in/passkeys"
+    assert is_in(other)
+
+
+def test_in_a_demonstration_the_password_is_enough(app, client, invitation, cast):
+    with app.app_context():
+        db.session.get(Organisation, cast.organisation).is_demo = True
+        db.session.commit()
+    page = Page(client.get(f"/sign-in/new/{invitation}"))
+    give_password(page.form().fill(password=PASSWORD).send(client), client)
+    other = app.test_client()
+    give_password(Page(other.get("/sign-in")), other)
     assert is_in(other)
 
 
