@@ -5,65 +5,42 @@ import shutil
 from collections.abc import Callable, Iterator
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 from uuid import UUID
 
 import pytest
 import time_machine
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import create_engine, text
-from sqlalchemy.engine import make_url
 
 from engage import app as factory
 from engage import clock as engage_clock
-from engage import config
+from engage import config, crypto
 from engage.db import Base, db
 from engage.people import sessions, signin
 from engage.people.access import SYSTEM
 from engage.people.queries import viewer_of
 from engage.web import limits
 from tests.cast import NOW, Cast, make_cast
-
-KEY = "QUJDREVGR0hJSktMTU5PUFFSU1RVVldYWVowMTIzNDU="  # of 32 bytes
-ENVIRON = {
-    "ENGAGE_ENVIRONMENT": "test",
-    "ENGAGE_SECRET_KEY": "a secret key that is used in tests only",
-    "ENGAGE_ENCRYPTION_KEYS": f"k1:{KEY}",
-    "ENGAGE_INDEX_KEY": KEY,
-    "ENGAGE_PUBLIC_URL": "http://localhost",
-    "ENGAGE_SMS_PROVIDER": "console",
-    "ENGAGE_LOG_LEVEL": "WARNING",
-}
+from tests.database import ENVIRON, empty_postgresql, put_back
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    parser.addoption(
-        "--engine", choices=("sqlite", "postgresql"), default="sqlite", help="which database"
-    )
+    parser.addoption("--engine", choices=("sqlite", "postgresql"), default="sqlite")
 
 
 @pytest.fixture(scope="session")
-def engine_name(request: pytest.FixtureRequest) -> str:
-    return request.config.getoption("--engine")
-
-
-@pytest.fixture(scope="session")
-def database_url(engine_name: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def database_url(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[str]:
     """A database of this worker's own; PostgreSQL from the server of ENGAGE_TEST_POSTGRES."""
-    if engine_name == "sqlite":
+    if request.config.getoption("--engine") == "sqlite":
         yield f"sqlite:///{tmp_path_factory.mktemp('db') / 'engage.db'}"
         return
-    server = os.environ.get("ENGAGE_TEST_POSTGRES")
-    if not server:
+    if not (server := os.environ.get("ENGAGE_TEST_POSTGRES")):
         pytest.skip("ENGAGE_TEST_POSTGRES names no server")
-    name = f"engage_test_{os.getpid()}"
-    engine = create_engine(server, isolation_level="AUTOCOMMIT")
-    with engine.connect() as connection:
-        connection.execute(text(f'CREATE DATABASE "{name}"'))
-    yield make_url(server).set(database=name).render_as_string(hide_password=False)
-    with engine.connect() as connection:
-        connection.execute(text(f'DROP DATABASE "{name}" WITH (FORCE)'))
-    engine.dispose()
+    with empty_postgresql(server) as address:
+        yield address
 
 
 @pytest.fixture(scope="session")
@@ -77,31 +54,29 @@ def built_app(settings: config.Settings) -> Flask:
     app = factory.create_app(settings)
     with app.app_context():
         Base.metadata.create_all(db.engine)
-        db.engine.dispose()
     return app
 
 
 @pytest.fixture(scope="session")
-def empty_file(built_app: Flask, settings: config.Settings) -> Path | None:
-    """What an empty SQLite database looks like, to copy."""
-    path = settings.sqlite_path
-    if path is None:
+def stored(built_app: Flask, settings: config.Settings) -> tuple[Path, Path, Cast] | None:
+    """Files of an empty SQLite database and of one with the cast, to copy; None otherwise."""
+    if (path := settings.sqlite_path) is None:
         return None
-    return Path(shutil.copy(path, path.with_name("empty.db")))
+    with built_app.app_context():
+        db.engine.dispose()
+        empty = Path(shutil.copy(path, path.with_name("empty.db")))
+        cast = make_cast()
+    with built_app.app_context():
+        db.engine.dispose()
+    return empty, Path(shutil.copy(path, path.with_name("cast.db"))), cast
 
 
 @pytest.fixture
-def app(built_app: Flask, settings: config.Settings, empty_file: Path | None) -> Iterator[Flask]:
+def app(built_app: Flask, settings: config.Settings, stored: Any) -> Iterator[Flask]:
     """The app on an empty database."""
-    if empty_file is None:
-        with built_app.app_context(), db.engine.begin() as connection:
-            names = ", ".join(f'"{table.name}"' for table in Base.metadata.sorted_tables)
-            connection.execute(text(f"TRUNCATE {names} RESTART IDENTITY CASCADE"))
-    else:
-        assert settings.sqlite_path is not None
-        for end in ("-wal", "-shm"):
-            settings.sqlite_path.with_name(settings.sqlite_path.name + end).unlink(missing_ok=True)
-        shutil.copy(empty_file, settings.sqlite_path)
+    # Another test may have built an app with other keys.
+    crypto.configure(settings.encryption_keys, settings.index_key)
+    put_back(built_app, settings.sqlite_path, stored and stored[0])
     built_app.extensions[limits.KEY].storage.reset()
     yield built_app
     with built_app.app_context():
@@ -122,8 +97,11 @@ def now(clock: time_machine.Traveller) -> datetime:
 
 
 @pytest.fixture
-def cast(app: Flask, now: datetime) -> Cast:
+def cast(app: Flask, now: datetime, settings: config.Settings, stored: Any) -> Cast:
     """Everybody in tests/cast.py, stored."""
+    if stored:
+        put_back(app, settings.sqlite_path, stored[1])
+        return stored[2]
     with app.app_context():
         return make_cast()
 
