@@ -53,9 +53,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     app.extensions["engage"] = settings
     app.config.update(
         SECRET_KEY=settings.secret_key,
-        SECRET_KEY_FALLBACKS=[
-            key for key in settings.secret_key_fallbacks.split(",") if key
-        ],
+        SECRET_KEY_FALLBACKS=[key for key in settings.secret_key_fallbacks.split(",") if key],
         TESTING=settings.environment is config.Environment.TEST,
         # Everything typed by hand is far below this; uploads set their own, larger limit.
         MAX_CONTENT_LENGTH=64 * 1024,

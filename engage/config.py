@@ -52,9 +52,7 @@ class Settings(BaseSettings):
         alias="ENGAGE_QUEUE",
         description="What wakes the worker: sqlite, postgres or redis. Follows the database.",
     )
-    redis_url: str = Field(
-        "", alias="REDIS_URL", description="Address of Redis, if used."
-    )
+    redis_url: str = Field("", alias="REDIS_URL", description="Address of Redis, if used.")
     secret_key: str = Field(
         "", alias="ENGAGE_SECRET_KEY", description="Signs forms. 32 characters or more."
     )
@@ -120,9 +118,7 @@ class Settings(BaseSettings):
         alias="ENGAGE_POLICY",
         description="Policy pack for new organisations.",
     )
-    policy_dir: str = Field(
-        "", alias="ENGAGE_POLICY_DIR", description="Directory of local packs."
-    )
+    policy_dir: str = Field("", alias="ENGAGE_POLICY_DIR", description="Directory of local packs.")
     exit_url: str = Field(
         "/page",
         alias="ENGAGE_EXIT_URL",
@@ -135,9 +131,7 @@ class Settings(BaseSettings):
         alias="ENGAGE_TRUSTED_PROXIES",
         description="Proxy hops to believe.",
     )
-    port: int = Field(
-        8000, ge=1, le=65535, alias="PORT", description="Port to listen on."
-    )
+    port: int = Field(8000, ge=1, le=65535, alias="PORT", description="Port to listen on.")
     web_concurrency: int = Field(
         2,
         ge=1,
@@ -203,14 +197,7 @@ class Settings(BaseSettings):
 def is_key(text: str) -> bool:
     """Say whether the text is base64 (either alphabet) of exactly 32 bytes."""
     try:
-        return (
-            len(
-                base64.b64decode(
-                    text.replace("-", "+").replace("_", "/"), validate=True
-                )
-            )
-            == 32
-        )
+        return len(base64.b64decode(text.replace("-", "+").replace("_", "/"), validate=True)) == 32
     except (binascii.Error, ValueError):
         return False
 
@@ -252,14 +239,10 @@ def problems(settings: Settings) -> list[str]:
 def _key_problems(settings: Settings) -> list[str]:
     found = []
     if len(settings.secret_key) < MINIMUM_SECRET:
-        found.append(
-            "ENGAGE_SECRET_KEY: set 32 characters or more (`engage keys new` makes one)."
-        )
+        found.append("ENGAGE_SECRET_KEY: set 32 characters or more (`engage keys new` makes one).")
     pairs = [pair for pair in settings.encryption_keys.split(",") if pair]
     if not pairs:
-        found.append(
-            "ENGAGE_ENCRYPTION_KEYS: set at least one key (`engage keys new` makes one)."
-        )
+        found.append("ENGAGE_ENCRYPTION_KEYS: set at least one key (`engage keys new` makes one).")
     names = [pair.partition(":")[0] for pair in pairs]
     if len(set(names)) != len(names):
         found.append("ENGAGE_ENCRYPTION_KEYS: two keys have the same id.")
@@ -271,18 +254,14 @@ def _key_problems(settings: Settings) -> list[str]:
                 f" (look at the one that starts with {name[:12]!r})."
             )
     if not is_key(settings.index_key):
-        found.append(
-            "ENGAGE_INDEX_KEY: set base64 of 32 bytes (`engage keys new` makes one)."
-        )
+        found.append("ENGAGE_INDEX_KEY: set base64 of 32 bytes (`engage keys new` makes one).")
     return found
 
 
 def _address_problems(settings: Settings) -> list[str]:
     url = urlsplit(settings.public_url)
     if not url.netloc or url.scheme not in ("http", "https"):
-        return [
-            "ENGAGE_PUBLIC_URL: set the address people use, like https://example.org."
-        ]
+        return ["ENGAGE_PUBLIC_URL: set the address people use, like https://example.org."]
     found = []
     if url.path.strip("/") or url.query or url.fragment:
         found.append("ENGAGE_PUBLIC_URL: give scheme and host only, without a path.")
@@ -298,10 +277,7 @@ def _twilio_problems(settings: Settings) -> list[str]:
     found = []
     if not re.fullmatch(r"AC[0-9a-fA-F]{32}", settings.twilio_account_sid):
         found.append("TWILIO_ACCOUNT_SID: expected AC and 32 hexadecimal digits.")
-    if (
-        not all(settings.twilio_auth_token.split(","))
-        or len(settings.twilio_auth_token) < 16
-    ):
+    if not all(settings.twilio_auth_token.split(",")) or len(settings.twilio_auth_token) < 16:
         found.append("TWILIO_AUTH_TOKEN: set the account's token.")
     number, service = settings.twilio_number, settings.twilio_messaging_service_sid
     if not number and not service:
@@ -309,9 +285,7 @@ def _twilio_problems(settings: Settings) -> list[str]:
     if number and not re.fullmatch(r"\+[1-9]\d{6,14}", number):
         found.append("TWILIO_NUMBER: write it as + and digits only.")
     if service and not re.fullmatch(r"MG[0-9a-fA-F]{32}", service):
-        found.append(
-            "TWILIO_MESSAGING_SERVICE_SID: expected MG and 32 hexadecimal digits."
-        )
+        found.append("TWILIO_MESSAGING_SERVICE_SID: expected MG and 32 hexadecimal digits.")
     return found
 
 

@@ -37,21 +37,13 @@ class Keyring:
         try:
             key_id, nonce, sealed = value.split(".")
             bound = f"{column}|{row_id}|{key_id}".encode()
-            return (
-                self._ciphers[key_id]
-                .decrypt(_decode(nonce), _decode(sealed), bound)
-                .decode()
-            )
+            return self._ciphers[key_id].decrypt(_decode(nonce), _decode(sealed), bound).decode()
         except (ValueError, KeyError, InvalidTag):
-            raise CannotUnseal(
-                f"{column} of {row_id} does not open with the keys set."
-            ) from None
+            raise CannotUnseal(f"{column} of {row_id} does not open with the keys set.") from None
 
     def digest(self, purpose: str, text: str) -> bytes:
         """Return a keyed digest; different purposes never give comparable digests."""
-        return hmac.digest(
-            self._index_key, f"{purpose}|{text}".encode(), hashlib.sha256
-        )
+        return hmac.digest(self._index_key, f"{purpose}|{text}".encode(), hashlib.sha256)
 
 
 def decode_key(text: str) -> bytes:

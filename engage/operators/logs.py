@@ -83,22 +83,33 @@ def _short(filename: str) -> str:
     return "/".join(filename.split("/")[-2:])
 
 
-def configure(level: str, stream: Any = None) -> None:
-    """Send every logger of this process to standard error as JSON lines."""
-    shared: list[Any] = [
-        structlog.contextvars.merge_contextvars,
-        structlog.stdlib.add_log_level,
-        structlog.stdlib.add_logger_name,
-        structlog.processors.TimeStamper(fmt="iso", utc=True, key="at"),
-    ]
+SHARED: list[Any] = [
+    structlog.contextvars.merge_contextvars,
+    structlog.stdlib.add_log_level,
+    structlog.stdlib.add_logger_name,
+    structlog.processors.TimeStamper(fmt="iso", utc=True, key="at"),
+]
+
+
+def use_standard_logging() -> None:
+    """Let our own loggers write through Python's logging, as everybody else's do."""
     structlog.configure(
-        processors=[*shared, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
+        processors=[
+            structlog.stdlib.filter_by_level,
+            *SHARED,
+            structlog.stdlib.ProcessorFormatter.wrap_for_formatter,
+        ],
         logger_factory=structlog.stdlib.LoggerFactory(),
         wrapper_class=structlog.stdlib.BoundLogger,
         cache_logger_on_first_use=False,
     )
+
+
+def configure(level: str, stream: Any = None) -> None:
+    """Send every logger of this process to standard error as JSON lines."""
+    use_standard_logging()
     formatter = structlog.stdlib.ProcessorFormatter(
-        foreign_pre_chain=shared,
+        foreign_pre_chain=SHARED,
         processors=[
             mask_event,
             name_the_error,
@@ -125,7 +136,9 @@ def configure(level: str, stream: Any = None) -> None:
 
 def init_app(app: Flask, settings: Settings) -> None:
     """Give every request an id and one line in the log: the route, never the address."""
-    if not app.testing:
+    if app.testing:
+        use_standard_logging()
+    else:
         configure(settings.log_level)
 
     @app.before_request

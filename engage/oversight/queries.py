@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import and_, func, or_, select
+from sqlalchemy import and_, bindparam, func, or_, select
 
 from engage.alerts.models import Alert
 from engage.alerts.rules import AlertState, initials
@@ -85,7 +85,8 @@ def caseload(
     by_id = {row.id: row for row in page}
     for young_person_id, check_in in _newest_check_ins(list(by_id)):
         by_id[young_person_id].last = check_in
-    for alert in _open_alerts(viewer, _alert.c.young_person_id.in_(list(by_id))):
+    about = {"house": viewer.organisation_id, "people": list(by_id)}
+    for alert in map(_as_alert, db.session.execute(_ALERTS_ABOUT, about)):
         if alert.young_person_id in by_id:
             by_id[alert.young_person_id].alerts.append(alert)
     next_after = max(by_id, key=str) if rest else None
@@ -129,40 +130,52 @@ def _people_with_plans(
     return list(found.values())
 
 
-def _newest_check_ins(people: list[UUID]) -> list[tuple[UUID, LastCheckIn]]:
-    if not people:
-        return []
-    newest = (
-        select(_check_in.c.id)
+# Built once: SQLAlchemy spends as long on putting a statement together as on running it.
+_NEWEST = (
+    select(
+        _check_in.c.young_person_id,
+        _check_in.c.id,
+        _check_in.c.kind,
+        _check_in.c.belief,
+        _check_in.c.received_at,
+    )
+    .select_from(_person)
+    .join(
+        _check_in,
+        _check_in.c.id
+        == select(_check_in.c.id)
         .where(_check_in.c.young_person_id == _person.c.id)
         .order_by(_check_in.c.received_at.desc())
         .limit(1)
         .correlate(_person)
-        .scalar_subquery()
+        .scalar_subquery(),
     )
-    rows = db.session.execute(
-        select(_check_in.c.young_person_id, _check_in.c.id, _check_in.c.kind,
-               _check_in.c.belief, _check_in.c.received_at)
-        .select_from(_person)
-        .join(_check_in, _check_in.c.id == newest)
-        .where(_person.c.id.in_(people))
-    )  # fmt: skip
+    .where(_person.c.id.in_(bindparam("people", expanding=True)))
+)
+_ALERTS = (
+    select(
+        _alert.c.id,
+        _alert.c.young_person_id,
+        _alert.c.kind,
+        _alert.c.urgency,
+        _alert.c.state,
+        _alert.c.raised_at,
+        _alert.c.acknowledged_by_id,
+    )
+    .where(
+        _alert.c.organisation_id == bindparam("house"),
+        _alert.c.state.in_((AlertState.OPEN, AlertState.ACKNOWLEDGED)),
+    )
+    .order_by(_alert.c.raised_at)
+)
+_ALERTS_ABOUT = _ALERTS.where(
+    _alert.c.young_person_id.in_(bindparam("people", expanding=True))
+).limit(200)
+
+
+def _newest_check_ins(people: list[UUID]) -> list[tuple[UUID, LastCheckIn]]:
+    rows = db.session.execute(_NEWEST, {"people": people})
     return [(row[0], LastCheckIn(*row[1:])) for row in rows]
-
-
-def _open_alerts(viewer: Viewer, which: Any, limit: int = 200) -> list[OpenAlert]:
-    rows = db.session.execute(
-        select(_alert.c.id, _alert.c.young_person_id, _alert.c.kind, _alert.c.urgency,
-               _alert.c.state, _alert.c.raised_at, _alert.c.acknowledged_by_id)
-        .where(
-            _alert.c.organisation_id == viewer.organisation_id,
-            _alert.c.state.in_((AlertState.OPEN, AlertState.ACKNOWLEDGED)),
-            which,
-        )
-        .order_by(_alert.c.raised_at)
-        .limit(limit)
-    )  # fmt: skip
-    return [OpenAlert(*row) for row in rows]
 
 
 def alerts_waiting(viewer: Viewer, *, now: datetime, limit: int = PAGE) -> list[OpenAlert]:
@@ -172,7 +185,12 @@ def alerts_waiting(viewer: Viewer, *, now: datetime, limit: int = PAGE) -> list[
     """
     mine = select(_person.c.id).where(visible_young_people(viewer, now=now))
     about = or_(_alert.c.young_person_id.in_(mine), _alert.c.young_person_id.is_(None))
-    return _open_alerts(viewer, about, limit)
+    found = _ALERTS.where(about).limit(limit)
+    return [_as_alert(row) for row in db.session.execute(found, {"house": viewer.organisation_id})]
+
+
+def _as_alert(row: Any) -> OpenAlert:
+    return OpenAlert(*row)
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from datetime import datetime
-from functools import cache
+from functools import cache, lru_cache
 from zoneinfo import ZoneInfo
 
 from markupsafe import Markup
@@ -24,7 +24,12 @@ def _formatter() -> Callable[..., str]:
 
 def local_words(instant: datetime, pattern: str, zone: str = ZONE) -> str:
     """Write an instant in the language in use, by a CLDR pattern such as "EEE d MMM HH:mm"."""
-    code = i18n.current_locale()
+    return _words(instant.replace(microsecond=0), pattern, zone, i18n.current_locale())
+
+
+# Babel takes 0.1 ms for each, and a list of fifty shows fifty.
+@lru_cache(maxsize=4096)
+def _words(instant: datetime, pattern: str, zone: str, code: str) -> str:
     local = instant.astimezone(ZoneInfo(zone))
     return _formatter()(local, pattern, tzinfo=local.tzinfo, locale=REGIONS.get(code, code))
 

@@ -50,9 +50,7 @@ def test_a_young_person_finds_four_choices_and_their_own_things(home, cast):
     assert "Maya" not in page.title
 
 
-def test_what_a_young_person_said_is_followed_until_somebody_has_it(
-    app, client, home, cast, clock
-):
+def test_what_a_young_person_said_is_followed_until_somebody_has_it(app, client, home, cast, clock):
     page = home(cast.maya)
     page.form("/now").submit(client, "talk")
     page = Page(client.get("/"))

@@ -93,7 +93,6 @@ def written():
     yield lambda: [json.loads(line) for line in stream.getvalue().splitlines()]
     root.handlers[:] = before
     root.setLevel(level)
-    structlog.reset_defaults()
 
 
 def test_a_request_leaves_one_line_with_its_route_and_not_its_address(client, clock, written):

@@ -75,9 +75,7 @@ def test_the_list_holds_exactly_whom_the_viewer_may_open(app, client, sign_in, c
         with app.app_context():
             listed = {r.id for r in queries.caseload(cast.viewer(who), now=NOW).rows}
         sign_in(client, who)
-        opened = {
-            one for one in everybody if client.get(f"/young-people/{one}").status_code == 200
-        }
+        opened = {one for one in everybody if client.get(f"/young-people/{one}").status_code == 200}
         assert listed == opened
 
 
