@@ -4,6 +4,7 @@ Nothing here waits for the network: the worker ends the transaction before it ca
 provider, and writes the outcome in a new one. Source: SAFETY 7.
 """
 
+import functools
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -265,10 +266,15 @@ def _must_be_quiet(row: Any, reader: Reader, now: datetime) -> bool:
 
 def words_of(row: Any, locale: str) -> str:
     """Render the words of a text in its reader's language."""
-    params: Mapping[str, Any] = {}
-    if row.params:
-        params = json.loads(unseal(row.params, "messages.params", row.id))
+    if not row.params:
+        return _fixed_words(row.template, locale)
+    params: Mapping[str, Any] = json.loads(unseal(row.params, "messages.params", row.id))
     return render_text(f"sms/{row.template}.txt", locale, **params)
+
+
+@functools.lru_cache(maxsize=512)
+def _fixed_words(template: str, locale: str) -> str:
+    return render_text(f"sms/{template}.txt", locale)
 
 
 _MARK = (

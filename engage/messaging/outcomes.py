@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import bindparam, or_, select, update
+from sqlalchemy import bindparam, or_, update
 
 from engage.db import db
 from engage.messaging.actions import opt_out
@@ -115,7 +115,8 @@ def _accepted(text: Claimed, sid: str, status: str, now: datetime) -> dict[str, 
     done = rank >= FINAL_RANK
     return {
         "state": state,
-        "provider_sid": sid,
+        # Empty when the provider gave one id twice: it went, but is nobody's to ask after.
+        "provider_sid": sid or None,
         "status_rank": rank,
         "strikes": 0,
         "first_post_at": text.row.first_post_at or text.marked_at,
@@ -216,23 +217,7 @@ def write_outcomes(
             index = text.reader.phone_index
             if index is not None:
                 opt_out(index, how="provider", now=now, person_id=text.row.person_id)
-    _spare_taken_sids(rows)
     db.session.connection().execute(_WRITE, rows)
-
-
-def _spare_taken_sids(rows: list[dict[str, Any]]) -> None:
-    """Leave out an id the provider gave twice, rather than fail with everything else."""
-    sids = [row["new_provider_sid"] for row in rows if row["new_provider_sid"]]
-    if not sids:
-        return
-    taken = db.session.execute(
-        select(_table.c.provider_sid, _table.c.id).where(_table.c.provider_sid.in_(sids))
-    ).all()
-    owners = {found.provider_sid: found.id for found in taken}
-    for row in rows:
-        sid = row["new_provider_sid"]
-        if sid and owners.setdefault(sid, row["row_id"]) != row["row_id"]:
-            row["new_provider_sid"] = None
 
 
 def is_outage(outcome: Outcome) -> bool | None:

@@ -12,5 +12,5 @@ def provider_for(settings: Settings) -> Provider:
         # Only then is an HTTP client worth loading.
         from engage.messaging.twilio import TwilioProvider
 
-        return TwilioProvider(settings, connections=settings.senders)
+        return TwilioProvider(settings)
     return ConsoleProvider() if settings.sms_provider == "console" else NoProvider()

@@ -83,5 +83,5 @@ def act_on_waiting(settings: Settings, now: datetime) -> None:
         try:
             with transaction(db.session):
                 receive(row.id, now=now, address=settings.public_url)
-        except Exception as error:  # noqa: BLE001 - one bad text must not stop the others
+        except Exception as error:  # one bad text must not stop the others
             log.error("incoming text not acted on", exc_info=error)

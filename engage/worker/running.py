@@ -73,7 +73,7 @@ class Runner:
                 if self.dispatcher.is_alive():
                     with self.app.app_context():
                         self.workers = beat(self.owner, started_at, now=clock.now())
-            except Exception as error:  # noqa: BLE001 - the database may be back in a second
+            except Exception as error:  # the database may be back in a second
                 log.warning("no heartbeat", exc_info=error)
             take_steps(self.app, self.provider, clock.now(), booting=booting)
             booting = False

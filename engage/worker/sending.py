@@ -4,12 +4,13 @@ import queue
 import random
 import threading
 import time
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 import structlog
 from flask import Flask
+from sqlalchemy.exc import IntegrityError
 
 from engage import clock
 from engage.db import db, transaction
@@ -24,13 +25,14 @@ from engage.messaging.delivery import (
     prepare,
 )
 from engage.messaging.doubt import ask_since, judge
-from engage.messaging.outcomes import NoAnswer, Outcome, Unposted, is_outage, write_outcomes
-from engage.messaging.provider import CannotAsk, Doubtful, OutgoingText, Provider
+from engage.messaging.outcomes import Found, NoAnswer, Outcome, Unposted, is_outage, write_outcomes
+from engage.messaging.provider import Accepted, CannotAsk, Doubtful, OutgoingText, Provider
 from engage.messaging.rules import Breaker, Pace, segments, validity_seconds
 
 log = structlog.get_logger("engage.worker")
-BEAT = 0.04  # seconds between two rounds while texts flow: several share a transaction
-FAST = 0.5  # seconds; a provider that answers sooner is worth preparing texts ahead for
+BEAT = 0.15  # seconds between two rounds while texts flow: many share a transaction
+FAST = 0.25  # seconds; for a provider that answers sooner texts are prepared ahead
+AHEAD = 4  # times the number of senders
 Job = tuple[Claimed, bool]
 
 
@@ -73,7 +75,7 @@ class Senders:
             text, is_question = job
             try:
                 outcome = self._ask(text) if is_question else self._send(text)
-            except Exception as error:  # noqa: BLE001 - a sender outlives whatever goes wrong
+            except Exception as error:  # a sender outlives whatever goes wrong
                 log.warning("sender failed", exc_info=error)
                 outcome = NoAnswer() if is_question else Doubtful(type(error).__name__)
             self.done.put((text, outcome))
@@ -160,7 +162,7 @@ class Dispatcher:
             self.signal.clear()
             try:
                 busy = self.go_round(clock.now())
-            except Exception as error:  # noqa: BLE001 - the database may be back in a second
+            except Exception as error:  # the database may be back in a second
                 log.warning("sending failed", exc_info=error)
                 time.sleep(1)
                 busy = True
@@ -175,10 +177,13 @@ class Dispatcher:
         if wanted:
             wanted = self.pace.allowance(wanted, now, self.sharers())
         with self.app.app_context():
-            with transaction(db.session):
-                if self._unwritten:
-                    write_outcomes(self._unwritten, now, self.timing, random.random())  # noqa: S311
-                rows = claim(owner=self.owner, now=now, limit=wanted, timing=self.timing)
+            try:
+                with transaction(db.session):
+                    self._write(self._unwritten, now)
+                    rows = claim(owner=self.owner, now=now, limit=wanted, timing=self.timing)
+            except IntegrityError:
+                self._write_singly(now)
+                return True
             self._unwritten = []
             faults.point("after_claim")
             if rows:
@@ -189,11 +194,11 @@ class Dispatcher:
         return bool(rows) or self._out > 0
 
     def _room(self) -> int:
-        """Return how many more texts to take: those on the line, and as many waiting behind.
+        """Return how many more texts to take: those on the line, and some waiting behind.
 
         Not behind a slow provider, where they would grow stale.
         """
-        ahead = 2 if self.senders.usual_seconds < FAST and self.pace.per_second <= 0 else 1
+        ahead = AHEAD if self.senders.usual_seconds < FAST and self.pace.per_second <= 0 else 1
         return max(self.senders.number * ahead - self._out, 0)
 
     def _collect(self, now: datetime) -> None:
@@ -211,8 +216,7 @@ class Dispatcher:
     def _hand_over(self, found: Prepared, now: datetime) -> None:
         with transaction(db.session):
             leaving = mark_posting(found.to_send, self.provider.name, now)
-            if found.held:
-                write_outcomes(found.held, now, self.timing, random.random())  # noqa: S311
+            self._write(found.held, now)
         faults.point("after_mark")
         if len(leaving) < len(found.to_send):
             left = {text.row.id for text in leaving}
@@ -225,12 +229,30 @@ class Dispatcher:
             self.senders.jobs.put((text, True))
         self._out += len(leaving) + len(found.to_ask)
 
+    def _write(self, outcomes: Sequence[tuple[Claimed, Outcome]], now: datetime) -> None:
+        if outcomes:
+            write_outcomes(outcomes, now, self.timing, random.random())  # noqa: S311
+
+    def _write_singly(self, now: datetime) -> None:
+        """Write outcomes one by one: the provider gave two texts the same id."""
+        while self._unwritten:
+            text, outcome = self._unwritten[-1]
+            try:
+                with transaction(db.session):
+                    self._write([(text, outcome)], now)
+            except IntegrityError:
+                assert isinstance(outcome, Accepted | Found)
+                log.error("one id for two texts", message_id=text.row.id)
+                with transaction(db.session):
+                    self._write([(text, replace(outcome, sid=""))], now)
+            self._unwritten.pop()
+
     def _write_last(self) -> None:
         now = clock.now()
         self._collect(now)
         try:
             with self.app.app_context(), transaction(db.session):
-                write_outcomes(self._unwritten, now, self.timing, 0.5)
+                self._write(self._unwritten, now)
             self._unwritten = []
-        except Exception as error:  # noqa: BLE001 - the leases end by themselves
+        except Exception as error:  # the leases end by themselves
             log.warning("last outcomes not written", exc_info=error)

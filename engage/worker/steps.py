@@ -157,5 +157,5 @@ def take_steps(app: Flask, provider: Provider, now: datetime, *, booting: bool =
                 fetching = booting and step.act is receiving.fetch_missed
                 if step.every is None or fetching or take_turn(step.name, step.every, now=now):
                     step.act(settings, provider, now)
-        except Exception as error:  # noqa: BLE001 - one step's trouble is not the others'
+        except Exception as error:  # one step's trouble is not the others'
             log.warning("step failed", step=step.name, exc_info=error)

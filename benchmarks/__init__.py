@@ -1,0 +1,1 @@
+"""Speed and memory, measured; see `python -m benchmarks --help`."""
