@@ -42,11 +42,11 @@ MY_PLAN = {
 }
 
 PLANS = {
-    PlanState.DRAFT: _("being written"),
-    PlanState.SHARED: _("waits for everyone to agree"),
-    PlanState.LIVE: _("agreed and in use"),
-    PlanState.CHANGED: _("in use, something new is not agreed yet"),
-    PlanState.DECLINED: _("not wanted for now"),
+    PlanState.DRAFT: _("Plan: being written"),
+    PlanState.SHARED: _("Plan: waits for everyone to agree"),
+    PlanState.LIVE: _("Plan: agreed and in use"),
+    PlanState.CHANGED: _("Plan: in use, something new is not agreed yet"),
+    PlanState.DECLINED: _("Plan: not wanted for now"),
 }
 
 KINDS = {

@@ -41,6 +41,11 @@ def clock_time(instant: datetime, zone: str = ZONE) -> str:
 
 def time_tag(instant: datetime, pattern: str = "EEE d MMM HH:mm", zone: str = ZONE) -> Markup:
     """Write an instant as words for people and as an attribute for machines."""
+    return _tag(instant.replace(microsecond=0), pattern, zone, i18n.current_locale())
+
+
+@lru_cache(maxsize=4096)
+def _tag(instant: datetime, pattern: str, zone: str, code: str) -> Markup:
     exact = instant.astimezone(ZoneInfo(zone)).isoformat(timespec="minutes")
-    words = local_words(instant, pattern, zone)
+    words = _words(instant, pattern, zone, code)
     return Markup('<time datetime="{}">{}</time>').format(exact, words)
