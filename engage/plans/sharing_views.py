@@ -71,6 +71,7 @@ def hand_over(plan_id: UUID) -> Response | str:
 def in_person(plan_id: UUID) -> Response:
     """Keep what the young person said yes to on their worker's screen."""
     lines = request.form.getlist("line")
+    queries.get_page(signed_in_viewer(), plan_id, now=clock.now())
     if "yes" in request.form:
         sharing_actions.add_sharing_in_person(signed_in_viewer(), plan_id, lines, now=clock.now())
         db.session.commit()
