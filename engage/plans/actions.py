@@ -7,8 +7,8 @@ from sqlalchemy import delete, select
 
 from engage.audit import actions as audit
 from engage.db import db
-from engage.people.access import ANONYMOUS, Object, Verb, Viewer, access_to, is_in_force
-from engage.people.models import Placement
+from engage.people.access import ANONYMOUS, Object, Verb, Viewer, access_to
+from engage.people.queries import current_placement
 from engage.plans import queries
 from engage.plans.models import (
     AnswerState,
@@ -48,7 +48,7 @@ def start_plan(viewer: Viewer, young_person_id: UUID, *, now: datetime) -> Safet
     )
     if found is not None:
         return found
-    placement = _placement(young_person_id, now)
+    placement = current_placement(viewer, young_person_id, now=now)
     times = queries.plan_times(viewer, young_person_id)
     start = placement.starts_at if placement else now
     plan = SafetyPlan(
@@ -222,15 +222,6 @@ def _forget_draft(viewer: Viewer, plan_id: UUID, question_id: str, voice: Voice)
             PlanDraft.question == question_id,
             PlanDraft.voice == voice,
         )
-    )
-
-
-def _placement(young_person_id: UUID, now: datetime) -> Placement | None:
-    return db.session.scalar(
-        select(Placement)
-        .where(Placement.young_person_id == young_person_id, is_in_force(Placement, now))
-        .order_by(Placement.starts_at.desc())
-        .limit(1)
     )
 
 

@@ -11,6 +11,7 @@ from sqlalchemy import delete, func, select
 from engage.audit import actions as audit
 from engage.db import db
 from engage.people.access import Viewer
+from engage.people.queries import current_placement
 from engage.plans import queries
 from engage.plans.models import (
     PlanAgreement,
@@ -222,6 +223,8 @@ def _decline(page: PlanPage, version: PlanVersion, now: datetime) -> None:
 
 
 def _set_review(plan: SafetyPlan, viewer: Viewer, now: datetime) -> None:
+    placement = current_placement(viewer, plan.young_person_id, now=now)
+    plan.placement_id = placement.id if placement else None
     times = queries.plan_times(viewer, plan.young_person_id)
     plan.review_due_at = review_due_at(now, times.review_every)
     plan.review_reason = ReviewReason.TIME

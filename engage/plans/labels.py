@@ -154,6 +154,7 @@ NEEDS = {
     ReviewNeed.DISAGREEMENT: _("Somebody disagrees"),
     ReviewNeed.WAITS_FOR_YOU: _("Waits for your answer"),
     ReviewNeed.DUE: _("It is time"),
+    ReviewNeed.MOVED: _("There was a move to a new home"),
     ReviewNeed.NOT_STARTED: _("No plan yet"),
     ReviewNeed.CHANGED: _("Changed since it was agreed"),
     ReviewNeed.MISSING_CONSENT: _("A trusted person has not said yes"),

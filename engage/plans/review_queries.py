@@ -56,7 +56,7 @@ def plans_to_review(viewer: Viewer, *, now: datetime, limit: int = 200) -> list[
     if not viewer.roles & {Role.SOCIAL_WORKER, Role.SUPERVISOR}:
         return []
     rows: Sequence[Any] = db.session.execute(
-        select(YoungPerson, SafetyPlan, Placement.starts_at)
+        select(YoungPerson, SafetyPlan, Placement)
         .outerjoin(SafetyPlan, SafetyPlan.young_person_id == YoungPerson.id)
         .outerjoin(
             Placement,
@@ -72,11 +72,14 @@ def plans_to_review(viewer: Viewer, *, now: datetime, limit: int = 200) -> list[
     missing = _missing_consents([row[0].id for row in rows], now)
     found = []
     times: queries.PlanTimes | None = None
-    for young_person, plan, placed_at in rows:
-        if plan is None:
+    for young_person, plan, home in rows:
+        moved = plan is not None and home is not None and plan.placement_id != home.id
+        on_arrival = None
+        if home is not None and (plan is None or moved):
             times = times or queries.plan_times(viewer, young_person.id)
-            due = due_at(placed_at, times.due_within) if placed_at else None
-            found.append(_not_started(young_person, due))
+            on_arrival = due_at(home.starts_at, times.due_within)
+        if plan is None:
+            found.append(_not_started(young_person, on_arrival))
             continue
         state = plan_state_of(plan.changed_at, versions.get(plan.id, []))
         reasons = needs(
@@ -89,9 +92,10 @@ def plans_to_review(viewer: Viewer, *, now: datetime, limit: int = 200) -> list[
             disagreements=plan.id in disagreements,
             waits_for_worker=plan.id in waiting,
             missing_consents=young_person.id in missing,
+            moved=moved,
         )
         if reasons:
-            due = plan.review_due_at if state is PlanState.LIVE else plan.due_at
+            due = on_arrival or (plan.review_due_at if state is PlanState.LIVE else plan.due_at)
             found.append(
                 PlanToReview(young_person.id, young_person.name, plan.id, state, reasons, due)
             )

@@ -64,6 +64,7 @@ class ReviewNeed(StrEnum):
     DISAGREEMENT = "disagreement"
     WAITS_FOR_YOU = "waits_for_you"
     DUE = "due"
+    MOVED = "moved"
     NOT_STARTED = "not_started"
     CHANGED = "changed"
     MISSING_CONSENT = "missing_consent"
@@ -230,6 +231,7 @@ def needs(
     disagreements: bool,
     waits_for_worker: bool,
     missing_consents: bool,
+    moved: bool = False,
 ) -> list[ReviewNeed]:
     """List why this plan waits for its worker, most pressing first; empty when it does not."""
     found = []
@@ -240,6 +242,8 @@ def needs(
     unmet = due if state in (PlanState.DRAFT, PlanState.SHARED) else None
     if (unmet and unmet <= now) or (review_due and review_due <= now):
         found.append(ReviewNeed.DUE)
+    if moved:
+        found.append(ReviewNeed.MOVED)
     if state is PlanState.CHANGED:
         found.append(ReviewNeed.CHANGED)
     if missing_consents:

@@ -92,3 +92,17 @@ def test_the_young_person_sees_who_opened_what(written: MayasPlan) -> None:
     assert "Jo opened the part: What safe means to me." in page
     assert "Someone who works with you opened your plan." in page
     assert "Zed" not in page.main_text
+
+
+def test_a_move_makes_the_plan_wait_for_its_worker_until_it_is_read_again(live) -> None:
+    cast = live.cast
+    queue = Page(live.browser("sam").get("/plans/to-review"))
+    assert "There was a move to a new home" not in queue
+    with live.app.app_context():
+        people.place(SYSTEM, cast.maya, "Oak House", now=NOW)
+        db.session.commit()
+    queue = Page(live.browser("sam").get("/plans/to-review"))
+    assert "There was a move to a new home" in queue and "25 Nov, 18:00" in queue
+    sam = live.browser("sam")
+    Page(sam.get(f"{live.path}/review")).form("/review").fill(outcome="agreed").send(sam)
+    assert "There was a move" not in Page(sam.get("/plans/to-review"))
