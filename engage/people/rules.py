@@ -31,11 +31,6 @@ def has_ended(
     return now - seen_at >= idle_limit(area, kind) or now - created_at >= LONGEST_SESSION
 
 
-def is_due(now: datetime, starts_at: datetime, ends_at: datetime | None) -> bool:
-    """Say whether something that starts and ends holds at this instant."""
-    return starts_at <= now and (ends_at is None or now < ends_at)
-
-
 def working_days_after(start: datetime, days: int) -> datetime:
     """Return the same time that many working days later; Saturdays and Sundays do not count."""
     end = start
