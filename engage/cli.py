@@ -2,9 +2,11 @@
 
 import json
 import os
+import shutil
 import socket
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -104,7 +106,7 @@ def seed_demo(ctx: click.Context, as_json: bool) -> None:
 @click.pass_context
 def run(ctx: click.Context) -> None:
     """Web and worker in one process, for one machine."""
-    app = ctx.obj()
+    app = ready(ctx.obj())
     serve(app, processes=1, threads=THREADS_OF_ONE_PROCESS, worker_inside=True)
 
 
@@ -112,11 +114,24 @@ def run(ctx: click.Context) -> None:
 @click.pass_context
 def web(ctx: click.Context) -> None:
     """The web half: WEB_CONCURRENCY processes, PORT."""
-    # Before anything imports the metrics: processes share their counters in this folder.
-    os.environ.setdefault("PROMETHEUS_MULTIPROC_DIR", tempfile.mkdtemp(prefix="engage-metrics-"))
-    app = ctx.obj()
-    settings: Settings = app.extensions["engage"]
-    serve(app, processes=settings.web_concurrency, threads=THREADS_OF_MANY)
+    with counters_of_many():
+        app = ready(ctx.obj())
+        settings: Settings = app.extensions["engage"]
+        serve(app, processes=settings.web_concurrency, threads=THREADS_OF_MANY)
+
+
+@contextmanager
+def counters_of_many() -> Iterator[None]:
+    """Let processes share their counters in a folder; set before anything imports the metrics."""
+    folder, parent = tempfile.mkdtemp(prefix="engage-metrics-"), os.getpid()
+    os.environ["PROMETHEUS_MULTIPROC_DIR"] = folder
+    try:
+        yield
+    finally:
+        # Each forked process comes through here too when it ends.
+        if os.getpid() == parent:
+            del os.environ["PROMETHEUS_MULTIPROC_DIR"]
+            shutil.rmtree(folder, ignore_errors=True)
 
 
 @main.command()
@@ -125,7 +140,21 @@ def worker(ctx: click.Context) -> None:
     """The worker half: sends texts, raises alerts; several may run."""
     from engage import worker as background
 
-    background.run(ctx.obj())
+    background.run(ready(ctx.obj()))
+
+
+def ready(app: "Flask") -> "Flask":
+    """Return the app if it may start; else end with one line for each reason why not."""
+    from engage import clock
+    from engage.db import db
+    from engage.operators.doctor import refusals
+
+    with app.app_context():
+        if problems := refusals(app.extensions["engage"], now=clock.now()):
+            raise ConfigurationErrors(problems)
+        # Nothing that is open now may be shared with the processes to come.
+        db.engine.dispose()
+    return app
 
 
 def refuse_a_taken_port(port: int) -> None:

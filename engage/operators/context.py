@@ -35,8 +35,8 @@ def settings() -> config.Settings:
 def database_trouble(error: DBAPIError) -> str:
     """Say in one line why the database did not do what was asked."""
     reason = str(error.orig).strip().splitlines()[0] if error.orig else type(error).__name__
-    if "no such table" in reason or "does not exist" in reason:
-        return "The database is not set up: run `engage db upgrade`."
+    if any(sign in reason for sign in ("no such table", "no such column", "does not exist")):
+        return "The database is not up to date: run `engage db upgrade`."
     if isinstance(error, IntegrityError):
         return "The database refused: something like this is there already."
     return f"The database did not answer: {reason}"

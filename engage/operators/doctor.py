@@ -55,6 +55,21 @@ def examine(settings: Settings, *, now: datetime) -> Iterator[Finding]:
             return
 
 
+def refusals(settings: Settings, *, now: datetime) -> list[str]:
+    """List why web and worker must not start: what is stored might be lost or not open.
+
+    Source: SAFETY 15.
+    """
+    checks: list[Callable[[], Finding]] = [migrations]
+    if settings.is_production:
+        checks += [lambda: database(settings), lambda: clock(now), sealing]
+    try:
+        findings = [check() for check in checks]
+    except SQLAlchemyError as error:
+        return [f"DATABASE_URL: {type(error).__name__}: the database does not answer."]
+    return [f"{finding.what}: {finding.fix}" for finding in findings if not finding.is_fine]
+
+
 def database(settings: Settings) -> Finding:
     """Make sure that what is committed survives a power cut."""
     if settings.is_sqlite:

@@ -9,7 +9,6 @@ from sqlalchemy.exc import SQLAlchemyError
 from engage.config import Settings
 from engage.db import db
 from engage.messaging.queries import ALIVE, find_last_heartbeat
-from engage.operators.metrics import REQUESTS, SECONDS
 from engage.people.access import SYSTEM
 
 LATE_AFTER = ALIVE
@@ -33,6 +32,8 @@ def what_is_missing(now: datetime) -> list[str]:
 
 def init_app(app: Flask, settings: Settings) -> None:
     """Count requests by route, method and status, for /metrics."""
+    # Only now: whether processes share their counters must be settled before it is imported.
+    from engage.operators.metrics import REQUESTS, SECONDS
 
     @app.before_request
     def begin() -> None:

@@ -12,7 +12,7 @@ from engage.cli import main
 from engage.crypto import new_key
 from engage.db import db
 from engage.people.models import Account, Organisation, Person, Relationship, YoungPerson
-from tests.conftest import ENVIRON
+from tests.database import ENVIRON
 
 
 @pytest.fixture
