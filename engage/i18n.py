@@ -114,7 +114,7 @@ def environment(code: str) -> Environment:
     return jinja
 
 
-def render_text(template: str, code: str, **values: object) -> str:
+def render_text(template: str, code: str, /, **values: object) -> str:
     """Render a plain-text template (a text message, a mail) in this language."""
     with use_locale(code):
         return environment(code).get_template(template).render(**values).strip()
