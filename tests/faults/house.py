@@ -1,0 +1,132 @@
+"""A whole installation for the kill tests: a database, the app on it, and real processes."""
+
+import contextlib
+import os
+import random
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+
+import psutil
+import pytest
+from flask import Flask
+
+from engage import app as factory
+from engage import config
+from engage.db import alembic, db
+from tests.cast import Cast, make_cast
+from tests.database import ENVIRON, empty_postgresql
+from tests.webhooks.signing import ACCOUNT, TOKEN
+
+ROOT = Path(__file__).resolve().parents[2]
+IS_LONG = os.environ.get("ENGAGE_TEST_FAULTS") == "long"
+PATIENCE = 60.0  # seconds to come up again on a busy machine
+
+
+def free_port() -> int:
+    with socket.socket() as asked:
+        asked.bind(("127.0.0.1", 0))
+        return int(asked.getsockname()[1])
+
+
+@contextmanager
+def database_of(engine: str, folder: Path) -> Iterator[str]:
+    """Yield an empty database; skip the test where there is no server for it."""
+    if engine == "sqlite":
+        yield f"sqlite:///{folder / 'engage.db'}"
+        return
+    server = os.environ.get("ENGAGE_TEST_POSTGRES")
+    if not server:
+        pytest.skip("ENGAGE_TEST_POSTGRES names no server")
+    with empty_postgresql(server) as url:
+        yield url
+
+
+@contextmanager
+def installation(engine: str, folder: Path) -> Iterator[tuple[Flask, Cast, dict[str, str]]]:
+    """Yield an app with the cast, and the environment that processes of it need."""
+    with database_of(engine, folder) as url:
+        environ = {
+            **ENVIRON,
+            "DATABASE_URL": url,
+            "ENGAGE_SMS_PROVIDER": "twilio",
+            "TWILIO_ACCOUNT_SID": ACCOUNT,
+            "TWILIO_AUTH_TOKEN": TOKEN,
+            "TWILIO_NUMBER": "+447700900500",
+            "WEB_CONCURRENCY": "2",
+            "PORT": str(free_port()),
+            "ENGAGE_LOG_LEVEL": "ERROR",
+        }
+        app = factory.create_app(config.load(environ))
+        with app.app_context():
+            alembic.upgrade()
+            cast = make_cast()
+        yield app, cast, environ
+        with app.app_context():
+            db.engine.dispose()
+
+
+def start(environ: Mapping[str, str], *command: str) -> subprocess.Popen[bytes]:
+    """Start a process of ours that ends with the test."""
+    clean = {k: v for k, v in os.environ.items() if not k.startswith(("ENGAGE_", "TWILIO_"))}
+    return subprocess.Popen(
+        [sys.executable, *command], cwd=ROOT, env={**clean, **environ}, stdout=subprocess.DEVNULL
+    )
+
+
+def stop(process: subprocess.Popen[bytes]) -> None:
+    """End a process of ours with all its children."""
+    try:
+        family = [*psutil.Process(process.pid).children(recursive=True)]
+    except psutil.NoSuchProcess:
+        family = []
+    process.kill()
+    for child in family:
+        with_no_fuss(child.kill)
+    process.wait()
+
+
+def with_no_fuss(act: Callable[[], None]) -> None:
+    """Do it; that the process is gone already is fine."""
+    with contextlib.suppress(psutil.NoSuchProcess):
+        act()
+
+
+class Web:
+    """`engage web`, killed at will."""
+
+    def __init__(self, environ: Mapping[str, str]):
+        self.environ = environ
+        self.port = int(environ["PORT"])
+        self.process = start(environ, "-m", "engage.cli", "web")
+        self.wait()
+
+    def wait(self) -> None:
+        """Wait until it answers."""
+        deadline = time.monotonic() + PATIENCE
+        while time.monotonic() < deadline:
+            try:
+                with urllib.request.urlopen(f"http://127.0.0.1:{self.port}/healthz/live") as answer:
+                    if answer.status == 200:
+                        return
+            except OSError:
+                assert self.process.poll() is None, "engage web ended"
+                time.sleep(0.05)
+        raise AssertionError("engage web does not answer")
+
+    def kill_one(self) -> None:
+        """Kill one of the serving processes at whatever it is doing; its master makes another."""
+        children = psutil.Process(self.process.pid).children()
+        if children:
+            with_no_fuss(random.choice(children).kill)
+
+    def kill_all(self) -> None:
+        """Kill everything at once, as a power cut does, and start again."""
+        stop(self.process)
+        self.process = start(self.environ, "-m", "engage.cli", "web")
+        self.wait()
