@@ -62,7 +62,8 @@ for group in (*commands.ALL, *people_commands.ALL):
 
 
 @main.command()
-@click.option("--port", default=8000, show_default=True, type=click.IntRange(1, 65535))
+@click.option("--port", envvar="PORT", default=8000, show_default=True,
+              type=click.IntRange(1, 65535))  # fmt: skip
 @click.option("--data", default="demo-data", show_default=True, type=click.Path(path_type=Path),
               help="Folder for the database and the keys.")  # fmt: skip
 @click.option("--policy", default=None, help="Policy pack, england unless given.")
