@@ -31,8 +31,11 @@ from engage.people.links import normalise
 _alerts: Any = Alert.__table__
 _notices: Any = AlertNotice.__table__
 INSERT_ALERT: dict[str, Any] = {
-    "sqlite": sqlite.insert(_alerts).on_conflict_do_nothing(index_elements=["dedupe_key"]),
-    "postgresql": postgresql.insert(_alerts).on_conflict_do_nothing(index_elements=["dedupe_key"]),
+    name: insert_once(_alerts)
+    .on_conflict_do_nothing(index_elements=["dedupe_key"])
+    # PostgreSQL tells how many rows an INSERT added only when asked to.
+    .execution_options(preserve_rowcount=True)
+    for name, insert_once in (("sqlite", sqlite.insert), ("postgresql", postgresql.insert))
 }
 INSERT_NOTICES = insert(_notices)
 # RFC 4648's letters to Crockford's, which nobody misreads.

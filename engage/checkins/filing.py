@@ -24,10 +24,10 @@ from engage.messaging.rules import Klass
 _check_ins: Any = CheckIn.__table__
 _candidates: Any = Candidate.__table__
 INSERT_ONCE: dict[str, Any] = {
-    "sqlite": sqlite.insert(_check_ins).on_conflict_do_nothing(index_elements=["idempotency_key"]),
-    "postgresql": postgresql.insert(_check_ins).on_conflict_do_nothing(
-        index_elements=["idempotency_key"]
-    ),
+    name: insert_once(_check_ins)
+    .on_conflict_do_nothing(index_elements=["idempotency_key"])
+    .execution_options(preserve_rowcount=True)
+    for name, insert_once in (("sqlite", sqlite.insert), ("postgresql", postgresql.insert))
 }
 INSERT_CANDIDATES = insert(_candidates)
 # What each kind raises; the others are kept and passed on without waking anybody.

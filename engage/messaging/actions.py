@@ -59,7 +59,9 @@ def opt_out(
     """
     connection = db.session.connection()
     row = {"id": uuid4(), "phone_index": phone_index, "how": how, "since": now}
-    if not connection.execute(_OPT_OUT[connection.dialect.name], row).rowcount:
+    # PostgreSQL tells how many rows an INSERT added only when asked to.
+    once = _OPT_OUT[connection.dialect.name].execution_options(preserve_rowcount=True)
+    if not connection.execute(once, row).rowcount:
         return False
     _note_consent(phone_index, "opted_out", how, now, viewer, person_id, inbound_id)
     return True

@@ -138,6 +138,8 @@ def queue(
     connection = db.session.connection()
     if isinstance(to, Person):
         db.session.flush()  # a person made in this very transaction must be there first
-    added = connection.execute(INSERT[connection.dialect.name], row).rowcount
+    # PostgreSQL tells how many rows an INSERT added only when asked to.
+    once = INSERT[connection.dialect.name].execution_options(preserve_rowcount=True)
+    added = connection.execute(once, row).rowcount
     queued_here.set(True)
     return row["id"] if added else None

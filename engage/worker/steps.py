@@ -66,7 +66,9 @@ def take_turn(name: str, every: timedelta, *, now: datetime) -> bool:
         connection = db.session.connection()
         if last is None:
             row = {"id": uuid4(), "name": name, "at": now, "started_at": now}
-            return connection.execute(_FIRST[connection.dialect.name], row).rowcount == 1
+            # PostgreSQL tells how many rows an INSERT added only when asked to.
+            first = _FIRST[connection.dialect.name].execution_options(preserve_rowcount=True)
+            return connection.execute(first, row).rowcount == 1
         mine = update(_beats).where(_beats.c.name == name, _beats.c.at == last).values(at=now)
         return connection.execute(mine).rowcount == 1
 
