@@ -62,7 +62,6 @@ class YoungHome:
 
     plan: PlanGlance
     heard: Heard | None
-    workers: list[str]
     trusted: int
     trusted_yes: int
 
@@ -98,7 +97,6 @@ def young_home(viewer: Viewer, *, now: datetime) -> YoungHome:
     return YoungHome(
         plan=plan_glance(viewer, young_person_id, now=now),
         heard=_heard(young_person_id, now),
-        workers=[worker.name for worker in workers_of(viewer, young_person_id, now=now)],
         trusted=len(consents),
         trusted_yes=sum(consent == Consent.YES for consent in consents),
     )
