@@ -18,7 +18,7 @@ from engage.plans.models import (
     SafetyPlan,
     Voice,
 )
-from engage.plans.page import PlanPage, may_read
+from engage.plans.page import PlanPage
 from engage.plans.questions import NEWEST
 from engage.plans.rules import DRAFT_KEPT, Question, clean, due_at
 from engage.plans.turns import open_turn, read_mark, take_turn
@@ -143,7 +143,7 @@ def say_opinion(
     answer = next((a for a in page.answers if a.id == answer_id), None)
     if voice is None or answer is None or answer.voice == voice or not answer.text:
         raise NotFound("answer")
-    if not may_read(page.access, answer.question):
+    if not page.covers(answer.question):
         raise NotFound("answer")
     opinion = db.session.scalar(
         select(PlanOpinion).where(

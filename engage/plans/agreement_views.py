@@ -13,7 +13,7 @@ from engage.plans import actions, agreement_actions, labels, queries
 from engage.plans.agreement_actions import CannotShare
 from engage.plans.forms import AgreeForm, OpinionForm
 from engage.plans.models import PlanAnswer, PlanVersion
-from engage.plans.page import PlanPage, may_read, open_snapshot
+from engage.plans.page import PlanPage
 from engage.plans.rules import Change, Words, changes
 from engage.web.errors import NotFound
 
@@ -35,7 +35,7 @@ def _agree_page(page: PlanPage, form: AgreeForm, problem: object = "") -> str:
         if page.voice is None:
             raise NotFound("plan")
         return render_template("plans/put_to_all.html", page=page, labels=labels, problem=problem)
-    snapshot = open_snapshot(version, page.access)
+    snapshot = page.opened(version)
     said = [a for a in page.agreements if a.version_id == version.id]
     mine = next((a for a in said if a.person_id == page.viewer.person_id), None)
     return render_template(
@@ -95,7 +95,7 @@ def _opinion_page(page: PlanPage, answer: PlanAnswer, form: OpinionForm) -> str:
 def _answer(page: PlanPage, answer_id: UUID) -> PlanAnswer:
     for answer in page.answers:
         is_theirs = page.voice is not None and answer.voice != page.voice
-        if answer.id == answer_id and is_theirs and may_read(page.access, answer.question):
+        if answer.id == answer_id and is_theirs and page.covers(answer.question):
             return answer
     raise NotFound("answer")
 
@@ -150,7 +150,7 @@ def _changes(page: PlanPage, before: PlanVersion | None, after: PlanVersion | No
 
 
 def _words_in(page: PlanPage, version: PlanVersion) -> list[Words]:
-    snapshot = open_snapshot(version, page.access)
+    snapshot = page.opened(version)
     found = [Words(a.question, a.voice, a.text) for a in snapshot.answers]
     for kind, part in (("trusted", "trio"), ("check_in", "check_in")):
         named = ", ".join(p.name for p in snapshot.people if p.kind == kind)
@@ -186,7 +186,7 @@ def version(plan_id: UUID, number: int) -> str:
     found = next((v for v in page.versions if v.number == number), None)
     if found is None:
         raise NotFound("version")
-    snapshot = open_snapshot(found, page.access)
+    snapshot = page.opened(found)
     return render_template(
         "plans/version.html", page=page, version=found, labels=labels, people=snapshot.people,
         rows=labels.snapshot_rows(snapshot, page),

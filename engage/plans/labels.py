@@ -18,7 +18,8 @@ from engage.plans.models import (
     VersionState,
     Voice,
 )
-from engage.plans.page import PlanPage, Snapshot
+from engage.plans.page import PlanPage
+from engage.plans.reading import Snapshot
 from engage.plans.rules import PersonProblem, PlanState, Progress, ReviewNeed
 from engage.web.when import local_words
 

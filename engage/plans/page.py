@@ -1,9 +1,7 @@
 """A plan as one viewer may see it: what is asked of it on every page."""
 
-import json
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from typing import Any
 from uuid import UUID
 
 from engage.people.access import Access, Object, Verb, Viewer
@@ -28,6 +26,13 @@ from engage.plans.models import (
     Voice,
 )
 from engage.plans.questions import question_set
+from engage.plans.reading import (
+    Snapshot,
+    may_read,
+    open_snapshot,
+    section_of,
+    shared_sections,
+)
 from engage.plans.rules import (
     TRIO,
     PlanState,
@@ -40,7 +45,6 @@ from engage.plans.rules import (
     progress,
 )
 
-TRUSTED_PEOPLE = "trusted_people"
 SHARED_ROLES = ("carer", "social_worker", "out_of_hours")
 CHECK_IN_SECTIONS = ("check_ins", "check_in_words")
 # Source: SAFETY 5, O7 and O8: who has to act on a check-in always sees it.
@@ -123,12 +127,20 @@ class PlanPage:
         """Return the voices that have answered about the version that waits."""
         return {a.voice for a in self.said_about(self.shared)} if self.shared else set()
 
+    def opened(self, version: PlanVersion) -> Snapshot:
+        """Return what a version kept, as far as the viewer may read it today."""
+        return open_snapshot(version, self.access, shared_sections(self.grants))
+
     def _version(self, state: VersionState) -> PlanVersion | None:
         return next((v for v in self.versions if v.state == state), None)
 
     def may_read(self, question: Question) -> bool:
         """Say whether the viewer may read the answers to this question."""
-        return may_read(self.access, question.id)
+        return self.covers(question.id)
+
+    def covers(self, question_id: str) -> bool:
+        """Say whether the viewer may read what was said about this question."""
+        return may_read(self.access, question_id, shared_sections(self.grants))
 
     def may_write(self, question: Question, voice: Voice) -> bool:
         """Say whether the viewer may write in this voice here."""
@@ -179,7 +191,7 @@ class PlanPage:
         return [
             named
             for kind, part in parts.items()
-            if (not kinds or kind in kinds) and may_read(self.access, part)
+            if (not kinds or kind in kinds) and self.covers(part)
             for named in self.named(kind)
         ]
 
@@ -240,20 +252,6 @@ class PlanPage:
         return readers(self.grants, self.around, section_of(question.id))
 
 
-def section_of(question_id: str) -> str:
-    """Return the line of the sharing agreement that covers a question."""
-    return TRUSTED_PEOPLE if question_id == "trio" else question_id
-
-
-def may_read(access: Access, question_id: str) -> bool:
-    """Say whether this access covers the answers to a question."""
-    if question_id == "trio":
-        return access.may(Verb.READ, Object.TRUSTED_PEOPLE)
-    if question_id in ("words", "sharing"):
-        return access.may(Verb.READ, Object.PLAN_PRIVATE, section=question_id)
-    return access.may(Verb.READ, Object.PLAN_SHARED, section=question_id)
-
-
 def voice_of(viewer: Viewer, access: Access, young_person_id: UUID) -> Voice | None:
     """Return whose words this viewer writes: their own kind's, or None for readers."""
     if viewer.person_id == young_person_id:
@@ -294,48 +292,8 @@ def may_open(access: Access) -> bool:
     """Say whether somebody may open the plan at all: related, or trusted with a part of it."""
     if access.may(Verb.READ, Object.PROFILE) or access.may(Verb.CREATE, Object.PLAN_SHARED):
         return True
-    return any(may_read(access, question.id) for question in question_set().questions)
-
-
-@dataclass(frozen=True)
-class SnapshotAnswer:
-    """One answer as a version kept it."""
-
-    question: str
-    voice: str
-    text: str
-    author_id: str
-    typed_by_id: str | None
-
-
-@dataclass(frozen=True)
-class SnapshotPerson:
-    """One named person as a version kept them."""
-
-    name: str
-    kind: str
-    rank: int
-    how_known: str
-
-
-@dataclass(frozen=True)
-class Snapshot:
-    """A version of the plan, opened."""
-
-    answers: list[SnapshotAnswer]
-    people: list[SnapshotPerson]
-
-
-def open_snapshot(version: PlanVersion, access: Access) -> Snapshot:
-    """Open a version and leave out every part this access does not cover now."""
-    content: dict[str, Any] = json.loads(version.snapshot)
-    answers = [SnapshotAnswer(**row) for row in content["answers"]]
-    people = [SnapshotPerson(**row) for row in content["people"]]
-    part = {RelationshipKind.TRUSTED: "trio", RelationshipKind.CHECK_IN: "check_in"}
-    return Snapshot(
-        [answer for answer in answers if may_read(access, answer.question)],
-        [p for p in people if may_read(access, part[RelationshipKind(p.kind)])],
-    )
+    sections = [section_of(question.id) for question in question_set().questions]
+    return any(access.may(Verb.READ, Object.PLAN_SHARED, section=s) for s in sections)
 
 
 def said_by_voice(agreements: Iterable[PlanAgreement], version_id: UUID) -> dict[str, set[str]]:

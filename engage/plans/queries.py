@@ -22,16 +22,9 @@ from engage.plans.models import (
     VersionState,
     Voice,
 )
-from engage.plans.page import (
-    ADULTS,
-    NAMED,
-    NamedPerson,
-    PlanPage,
-    Snapshot,
-    may_open,
-    open_snapshot,
-)
+from engage.plans.page import ADULTS, NAMED, NamedPerson, PlanPage, may_open
 from engage.plans.questions import question_set
+from engage.plans.reading import Snapshot, open_snapshot, shared_sections
 from engage.plans.rules import DRAFT_KEPT, DUE_WITHIN, REVIEW_EVERY, PlanState, plan_state_of
 from engage.policy import queries as policy
 from engage.web.errors import NotFound
@@ -194,7 +187,8 @@ def find_live_plan(viewer: Viewer, young_person_id: UUID, *, now: datetime) -> L
     ).one_or_none()
     if row is None:
         return None
-    return LivePlan(row[0], row[1], open_snapshot(row[1], access))
+    shared = shared_sections(list_grants(viewer, young_person_id, now=now))
+    return LivePlan(row[0], row[1], open_snapshot(row[1], access, shared))
 
 
 def plan_state(viewer: Viewer, young_person_id: UUID, *, now: datetime) -> PlanState | None:

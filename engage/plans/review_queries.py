@@ -32,7 +32,8 @@ from engage.plans.models import (
     VersionState,
     Voice,
 )
-from engage.plans.page import NAMED, SnapshotAnswer, may_open, may_read, open_snapshot
+from engage.plans.page import NAMED, may_open
+from engage.plans.reading import SnapshotAnswer, may_read, open_snapshot, shared_sections
 from engage.plans.rules import PlanState, ReviewNeed, due_at, needs, plan_state_of
 
 
@@ -230,13 +231,14 @@ def excerpt_for_carer(viewer: Viewer, young_person_id: UUID, *, now: datetime) -
     if row is None or not may_open(access):
         return None
     plan, version = row
+    shared = shared_sections(queries.list_grants(viewer, young_person_id, now=now))
     if version is not None:
-        answers = open_snapshot(version, access).answers
+        answers = open_snapshot(version, access, shared).answers
     else:
         answers = [
             SnapshotAnswer(a.question, a.voice, a.text or "", str(a.author_id), None)
             for a in db.session.scalars(select(PlanAnswer).where(PlanAnswer.plan_id == plan.id))
-            if a.text and may_read(access, a.question)
+            if a.text and may_read(access, a.question, shared)
         ]
     may_call = access.may(Verb.READ, Object.TRUSTED_PEOPLE)
     return Excerpt(

@@ -10,8 +10,9 @@ from engage.db import db
 from engage.people.access import Viewer
 from engage.people.models import Consent, Link, Person, Relationship
 from engage.plans.models import PersonTerms
-from engage.plans.page import NAMED, SnapshotAnswer
+from engage.plans.page import NAMED
 from engage.plans.queries import find_live_plan
+from engage.plans.reading import SnapshotAnswer
 from engage.web.errors import NotFound
 
 

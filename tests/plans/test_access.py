@@ -106,3 +106,14 @@ def test_a_move_makes_the_plan_wait_for_its_worker_until_it_is_read_again(live) 
     sam = live.browser("sam")
     Page(sam.get(f"{live.path}/review")).form("/review").fill(outcome="agreed").send(sam)
     assert "There was a move" not in Page(sam.get("/plans/to-review"))
+
+
+def test_what_is_shared_with_nobody_is_private_even_for_a_supervisor(live) -> None:
+    sue = live.browser("sue")
+    assert "A door I can close" in Page(sue.get(f"{live.path}/print"))
+    with live.app.app_context():
+        live.share("try_first|role:carer")
+    for path in ("/print", "/versions/1", "/review"):
+        page = Page(sue.get(live.path + path))
+        assert "A door I can close" not in page and "Text me first" in page
+    assert sue.get(f"{live.path}/safe").status_code == 404
