@@ -62,6 +62,11 @@ class Line:
                 self._hang_up()
         return reply
 
+    def close(self) -> None:
+        """Hang up this thread's connection."""
+        if getattr(self._own, "connection", None) is not None:
+            self._hang_up()
+
     def _connection(self) -> HTTPConnection:
         connection: HTTPConnection | None = getattr(self._own, "connection", None)
         if connection is not None:

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
+from uuid import UUID
 
 from sqlalchemy import bindparam, or_, update
 
@@ -203,12 +204,13 @@ def _held(row: Any, verdict: Verdict, now: datetime, luck: float) -> dict[str, A
 
 def write_outcomes(
     outcomes: Iterable[tuple[Claimed, Outcome]], now: datetime, timing: Timing, luck: float
-) -> None:
-    """Write what became of these texts; those another worker took over are left alone."""
-    outcomes = list(outcomes)
-    if not outcomes:
-        return
-    rows = []
+) -> set[UUID]:
+    """Write what became of these texts; those another worker took over are left alone.
+
+    Returns the people whose phones turned out to take no texts from us: the caller tells
+    their workers.
+    """
+    rows, silent = [], set()
     for text, outcome in outcomes:
         values = values_for(text, outcome, now, timing, luck)
         row = {"row_id": text.row.id, "row_fence": text.row.fence}
@@ -217,7 +219,11 @@ def write_outcomes(
             index = text.reader.phone_index
             if index is not None:
                 opt_out(index, how="provider", now=now, person_id=text.row.person_id)
-    db.session.connection().execute(_WRITE, rows)
+            if text.row.person_id is not None:
+                silent.add(text.row.person_id)
+    if rows:
+        db.session.connection().execute(_WRITE, rows)
+    return silent
 
 
 def is_outage(outcome: Outcome) -> bool | None:

@@ -69,6 +69,11 @@ class TwilioProvider:
             retries=False,
         )
 
+    def close(self) -> None:
+        """Hang up."""
+        self._line.close()
+        self._pool.close()
+
     def _headers_for(self, token: str) -> dict[str, str]:
         basic = base64.b64encode(f"{self._account}:{token}".encode()).decode()
         return {

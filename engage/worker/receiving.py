@@ -1,8 +1,6 @@
 """Texts that no webhook brought: asked for at the provider, stored, and acted on like any other."""
 
 from datetime import datetime, timedelta
-from importlib import import_module
-from importlib.util import find_spec
 from typing import Any
 from uuid import uuid4
 
@@ -10,6 +8,7 @@ import structlog
 from sqlalchemy import select
 from sqlalchemy.dialects import postgresql, sqlite
 
+from engage.checkins.actions import receive_kept, receive_text
 from engage.config import Settings
 from engage.db import db, transaction
 from engage.messaging.inbound import InboundText, keep_inbound
@@ -39,6 +38,7 @@ def fetch_missed(settings: Settings, provider: Provider, now: datetime) -> None:
 
     In the order of the provider's time. The watermark moves only with the rows it covers.
     """
+    address = settings.public_url.rstrip("/")
     last = db.session.scalar(select(_marks.c.at).where(_marks.c.provider == provider.name))
     db.session.rollback()  # no transaction while the provider is asked
     try:
@@ -46,11 +46,11 @@ def fetch_missed(settings: Settings, provider: Provider, now: datetime) -> None:
     except CannotAsk as error:
         log.warning("incoming texts not compared", exc_info=error)
     else:
-        _store_missing(provider.name, listed, now)
-    act_on_waiting(settings, now)
+        _store_missing(provider.name, listed, address, now)
+    act_on_waiting(address, now)
 
 
-def _store_missing(name: str, listed: list[InboundText], now: datetime) -> None:
+def _store_missing(name: str, listed: list[InboundText], address: str, now: datetime) -> None:
     known: set[str] = set()
     for start in range(0, len(listed), CHUNK):
         sids = [text.sid for text in listed[start : start + CHUNK]]
@@ -63,25 +63,32 @@ def _store_missing(name: str, listed: list[InboundText], now: datetime) -> None:
         )
     missing = [text for text in listed if text.sid not in known]
     missing.sort(key=lambda text: text.sent_at or now)
+    number = sum(_take(text, address, now) for text in missing)
     with transaction(db.session):
         connection = db.session.connection()
-        found = [keep_inbound(text, source="reconcile", now=now) for text in missing]
         row = {"id": uuid4(), "provider": name, "at": now}
         connection.execute(_MARK[connection.dialect.name], row)
-    number = sum(text_id is not None for text_id in found)
     if number:
         # The webhook failed or was never reached: somebody should find out why.
         log.error("texts came in that no webhook brought", count=number)
 
 
-def act_on_waiting(settings: Settings, now: datetime) -> None:
+def _take(text: InboundText, address: str, now: datetime) -> bool:
+    """Act on one missed text; whatever is wrong with it, keep it. Say whether it was new."""
+    try:
+        with transaction(db.session):
+            return receive_text(text, now=now, address=address, source="reconcile") is not None
+    except Exception as error:
+        log.error("missed text kept for a human", exc_info=error)
+    with transaction(db.session):
+        return keep_inbound(text, source="reconcile", now=now) is not None
+
+
+def act_on_waiting(address: str, now: datetime) -> None:
     """Act on every stored text nobody acted on yet, each in its own transaction."""
-    if find_spec("engage.checkins.actions") is None:
-        return
-    receive = import_module("engage.checkins.actions").receive_kept
-    for row in unhandled_inbound(SYSTEM):
+    for inbound_id in [row.id for row in unhandled_inbound(SYSTEM)]:
         try:
             with transaction(db.session):
-                receive(row.id, now=now, address=settings.public_url)
-        except Exception as error:  # one bad text must not stop the others
-            log.error("incoming text not acted on", exc_info=error)
+                receive_kept(inbound_id, now=now, address=address)
+        except Exception as error:
+            log.error("incoming text not acted on", exc_info=error, inbound_id=inbound_id)

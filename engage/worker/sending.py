@@ -13,6 +13,7 @@ from flask import Flask
 from sqlalchemy.exc import IntegrityError
 
 from engage import clock
+from engage.checkins.unread_actions import note_texts_off
 from engage.db import db, transaction
 from engage.messaging import faults
 from engage.messaging.delivery import (
@@ -72,14 +73,17 @@ class Senders:
 
     def _run(self) -> None:
         while (job := self.jobs.get()) is not None:
-            text, is_question = job
-            try:
-                outcome = self._ask(text) if is_question else self._send(text)
-            except Exception as error:  # a sender outlives whatever goes wrong
-                log.warning("sender failed", exc_info=error)
-                outcome = NoAnswer() if is_question else Doubtful(type(error).__name__)
-            self.done.put((text, outcome))
-            self.on_done()
+            self.work(*job)
+
+    def work(self, text: Claimed, is_question: bool) -> None:
+        """Send one text, or ask about it, and leave the outcome for the dispatcher."""
+        try:
+            outcome = self._ask(text) if is_question else self._send(text)
+        except Exception as error:  # a sender outlives whatever goes wrong
+            log.warning("sender failed", exc_info=error)
+            outcome = NoAnswer() if is_question else Doubtful(type(error).__name__)
+        self.done.put((text, outcome))
+        self.on_done()
 
     def _send(self, text: Claimed) -> Outcome:
         faults.point("before_check")
@@ -128,6 +132,7 @@ class Dispatcher:
         self.app = app
         self.provider = provider
         self.owner = owner
+        self.address: str = app.extensions["engage"].public_url.rstrip("/")
         self.timing = timing
         self.pace = Pace(rate)
         self.breaker = Breaker()
@@ -230,8 +235,8 @@ class Dispatcher:
         self._out += len(leaving) + len(found.to_ask)
 
     def _write(self, outcomes: Sequence[tuple[Claimed, Outcome]], now: datetime) -> None:
-        if outcomes:
-            write_outcomes(outcomes, now, self.timing, random.random())  # noqa: S311
+        for person_id in write_outcomes(outcomes, now, self.timing, random.random()):  # noqa: S311
+            note_texts_off(person_id, address=self.address, now=now)
 
     def _write_singly(self, now: datetime) -> None:
         """Write outcomes one by one: the provider gave two texts the same id."""

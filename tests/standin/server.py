@@ -137,7 +137,7 @@ class Server(ThreadingHTTPServer):
 
     def start(self) -> "Server":
         """Serve from a thread of this process."""
-        threading.Thread(target=self.serve_forever, daemon=True).start()
+        threading.Thread(target=self.serve_forever, args=(0.02,), daemon=True).start()
         return self
 
     def handle_error(self, *_: Any) -> None:
