@@ -18,7 +18,7 @@ from flask import Flask
 
 from engage import app as factory
 from engage import config
-from engage.db import alembic, db
+from engage.db import db
 from tests.cast import Cast, make_cast
 from tests.database import ENVIRON, empty_postgresql
 from tests.webhooks.signing import ACCOUNT, TOKEN
@@ -62,9 +62,9 @@ def installation(engine: str, folder: Path) -> Iterator[tuple[Flask, Cast, dict[
             "PORT": str(free_port()),
             "ENGAGE_LOG_LEVEL": "ERROR",
         }
+        assert start(environ, "-m", "engage.cli", "db", "upgrade").wait() == 0
         app = factory.create_app(config.load(environ))
         with app.app_context():
-            alembic.upgrade()
             cast = make_cast()
         yield app, cast, environ
         with app.app_context():
