@@ -6,6 +6,7 @@ from flask import Blueprint, current_app, redirect, render_template, request, ur
 from werkzeug.wrappers import Response
 
 from engage import clock
+from engage.crypto import token_digest
 from engage.db import db
 from engage.i18n import render_text
 from engage.people.models import Organisation, PersonKind, RelationshipKind
@@ -18,10 +19,12 @@ from engage.plans.page import NAMED, NamedPerson, PlanPage
 from engage.plans.rules import may_ask_again
 from engage.plans.trio_actions import CannotName, Details
 from engage.web.errors import NotFound
+from engage.web.limits import count
 
 bp = Blueprint("plan_people", __name__)
 READERS = (PersonKind.YOUNG_PERSON, PersonKind.CARER, PersonKind.WORKER)
 YOUNG = PersonKind.YOUNG_PERSON
+INVITATIONS = "12 per day"
 
 
 def _page(plan_id: UUID) -> PlanPage:
@@ -198,10 +201,10 @@ def ask(plan_id: UUID, relationship_id: UUID) -> str:
 @viewer_required(YOUNG)
 def send(plan_id: UUID, relationship_id: UUID) -> Response:
     """Ask somebody by text whether they say yes."""
-    address = current_app.extensions["engage"].public_url
-    invitation_actions.invite(
-        signed_in_viewer(), plan_id, relationship_id, address=address, now=clock.now()
-    )
+    viewer, address = signed_in_viewer(), current_app.extensions["engage"].public_url
+    # A number typed here gets a text: not many a day, whoever they are said to be.
+    count("trusted invitation", token_digest(str(viewer.person_id)), INVITATIONS)
+    invitation_actions.invite(viewer, plan_id, relationship_id, address=address, now=clock.now())
     db.session.commit()
     return redirect(url_for("plan_people.trio", plan_id=plan_id), 303)
 

@@ -164,3 +164,15 @@ def test_the_order_of_calling_can_be_changed(plan: MayasPlan) -> None:
     assert len(up) == 2, "the first has nowhere to go"
     up[0].send(maya)
     assert [name for name, _ in people_of(plan)] == ["Coach Lee", "Ade", "Nan Ruth"]
+
+
+def test_texts_to_typed_numbers_are_few_a_day(plan: MayasPlan) -> None:
+    maya = plan.browser("maya")
+    page = Page(maya.get(f"{plan.path}/people"))
+    edit = page.link("Change or take out Ade")
+    form = Page(maya.get(f"{edit}/ask")).form("/ask")
+    codes = [form.submit(maya).status_code for _ in range(14)]
+    assert codes == [303] * 12 + [429] * 2
+    with plan.app.app_context():
+        texts = select(Message).where(Message.template == "trusted_invite")
+        assert len(db.session.scalars(texts).all()) == 1
