@@ -68,6 +68,7 @@ def installation(engine: str, folder: Path) -> Iterator[tuple[Flask, Cast, dict[
             cast = make_cast()
         yield app, cast, environ
         with app.app_context():
+            db.session.close()
             db.engine.dispose()
 
 

@@ -74,6 +74,7 @@ def test_every_acknowledged_text_is_there_once_under_kills(engine: str, tmp_path
         with app.app_context():
             own_number(cast)
             numbers = [p.phone for p in db.session.scalars(select(Person)) if p.phone]
+            db.session.close()
             db.engine.dispose()
         todo: queue.SimpleQueue[tuple[str, str]] = queue.SimpleQueue()
         for n in range(TEXTS):
