@@ -15,8 +15,14 @@ from flask_security import (
     reset_password_instructions_sent,
 )
 from flask_security.totp import Totp
+from flask_security.webauthn_util import WebauthnUtil
 from markupsafe import Markup
 from sqlalchemy import select
+from webauthn.helpers.structs import (
+    AuthenticatorSelectionCriteria,
+    ResidentKeyRequirement,
+    UserVerificationRequirement,
+)
 from werkzeug.wrappers import Response
 
 from engage import clock
@@ -119,6 +125,21 @@ class AppCodes(Totp):
         user.tf_last_counter = tmatch.counter
 
 
+class PasskeyRules(WebauthnUtil):
+    """A passkey proves who holds the phone, by fingerprint, face or PIN: two factors in one."""
+
+    def authenticator_selection(self, user: Any, usage: str) -> AuthenticatorSelectionCriteria:
+        """Take those of phones, computers and keys alike, if they check their owner."""
+        return AuthenticatorSelectionCriteria(
+            resident_key=ResidentKeyRequirement.REQUIRED,
+            user_verification=UserVerificationRequirement.REQUIRED,
+        )
+
+    def user_verification(self, user: Any, usage: list[str]) -> UserVerificationRequirement:
+        """Have the owner checked each time."""
+        return UserVerificationRequirement.REQUIRED
+
+
 def init_app(app: Flask, settings: Settings) -> None:
     """Set Flask-Security up and join its idea of who is here to ours."""
     app.config.update(configuration(settings))
@@ -137,6 +158,7 @@ def init_app(app: Flask, settings: Settings) -> None:
         mf_recovery_form=staff_forms.RecoveryForm,
         wan_register_form=staff_forms.PasskeyForm,
         totp_cls=AppCodes,
+        webauthn_util_cls=PasskeyRules,
     )
     security.want_json(lambda _request: False)
     security.render_template = render_template
@@ -175,6 +197,7 @@ def configuration(settings: Settings) -> dict[str, Any]:
         "PASSWORD_CONFIRM_REQUIRED": False,
         "RETURN_GENERIC_RESPONSES": True,
         "STATIC_FOLDER": None,
+        "DATETIME_FACTORY": clock.now,
         "JOIN_USER_ROLES": False,
         "LOGIN_URL": "/sign-in",
         "LOGOUT_METHODS": None,
