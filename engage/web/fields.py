@@ -55,7 +55,10 @@ class OurWords:
             params.pop("hint", None)
         if "errorMessage" in params:
             params["errorMessage"]["visuallyHiddenText"] = _("Please fix")
-        attributes = params.get("attributes", {})
+        attributes = params.setdefault("attributes", {})
+        if isinstance(field, fields.StringField):
+            # What is typed may run the other way than the page: a name, a number, a sentence.
+            attributes["dir"] = "auto"
         # Our own words say what is missing; the browser's come in another language.
         attributes.pop("required", None)
         attributes.pop("maxlength", None)
