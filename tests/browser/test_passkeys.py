@@ -41,8 +41,8 @@ def test_a_passkey_is_added_used_and_removed(new_browser) -> None:
     expect(page.get_by_role("button", name="Remove My work phone")).to_have_count(0)
 
 
-def test_a_browser_without_passkeys_is_told_so(new_context) -> None:
-    page = new_context().new_page()
+def test_a_browser_without_passkeys_is_told_so(new_browser) -> None:
+    page = new_browser().new_page()
     page.add_init_script("delete window.PublicKeyCredential")
     page.goto("/sign-in/passkey")
     page.get_by_role("button", name="Go on").click()
