@@ -87,6 +87,11 @@ class SignInForm(StaffForm, LoginForm):
     remember = None
     submit = None
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        # The library puts a link there, in English; ours stands below the form.
+        self.password.description = ""
+
     def validate_next(self, field: Any) -> None:
         """Forget a way back that leads elsewhere; signing in goes on."""
         field.data = safe_next(field.data, "")
