@@ -13,8 +13,9 @@ CODE_LIFE = timedelta(minutes=10)
 CODE_TRIES = 5
 # Source: SAFETY 5.3.
 EMERGENCY_LENGTH = timedelta(minutes=60)
-EMERGENCY_REASON = 15
+EMERGENCY_REASON = 15  # characters
 EMERGENCY_AGAIN = timedelta(days=7)
+REVIEW_WITHIN = 2  # working days
 
 
 def idle_limit(area: str, kind: str | None) -> timedelta:
