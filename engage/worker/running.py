@@ -14,9 +14,9 @@ from engage.config import Settings
 from engage.messaging import faults
 from engage.messaging.outbox import queued_here
 from engage.messaging.providers import provider_for
+from engage.worker.queues import Listener
 from engage.worker.sending import Dispatcher
 from engage.worker.steps import beat, take_steps
-from engage.worker.wakeups import Listener
 
 log = structlog.get_logger("engage.worker")
 TICK = 1.0

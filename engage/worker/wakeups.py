@@ -1,4 +1,4 @@
-"""Waking the worker through Huey's queue. It carries the name of a task and nothing else.
+"""Waking the worker when a request that queued texts has been answered.
 
 The outbox is the truth and every worker looks at it each second: a lost wake-up costs a
 second, a lost queue loses nothing. Source: SAFETY 6 R21.
@@ -10,50 +10,45 @@ from collections.abc import Callable
 from typing import Any
 
 import structlog
-from huey import Huey, PostgresHuey, RedisHuey, SqliteHuey
-from huey.consumer import Consumer
-from huey.registry import Message
-from huey.serializer import Serializer
+from flask import Flask, Response
 
-from engage.config import Settings
+from engage.config import Environment, Settings
+from engage.messaging.outbox import queued_here
 
 log = structlog.get_logger("engage.worker")
-NAME = "engage"
-DELIVER = "deliver"
 TOGETHER = 0.02  # seconds in which many changes make one wake-up
 ENOUGH = 4  # wake-ups waiting in the queue already wake everybody
-POLL = 0.05  # seconds between looks at a queue that cannot call us
+
+_inside: tuple[int, Callable[[], None]] | None = None
+_waker: "Waker | None" = None
 
 
-class NameOnly(Serializer):
-    """Writes the task's name alone, so that nothing can be smuggled in or leak out."""
+def init_app(app: Flask, settings: Settings) -> None:
+    """Wake the worker when a request that queued texts has been answered."""
+    global _waker
+    # Tests run what they need of the worker themselves.
+    _waker = None if settings.environment is Environment.TEST else Waker(settings)
 
-    def _serialize(self, data: Any) -> bytes:
-        return str(data.name).encode()
-
-    def _deserialize(self, data: bytes) -> Any:
-        return Message(id=os.urandom(8).hex(), name=bytes(data).decode())
-
-
-def make_queue(settings: Settings) -> Huey:
-    """Return the queue the settings name: a file beside the database, PostgreSQL, or Redis."""
-    shared: dict[str, Any] = {"results": False, "serializer": NameOnly()}
-    if settings.queue_kind == "redis":
-        return RedisHuey(NAME, url=settings.redis_url, **shared)
-    if settings.queue_kind == "postgres":
-        dsn = settings.database_url.replace("postgresql+psycopg://", "postgresql://", 1)
-        return PostgresHuey(NAME, dsn=dsn, **shared)
-    path = settings.sqlite_path
-    file = str(path.with_suffix(".queue")) if path else "engage.queue"
-    # A wake-up is not worth waiting for the disk.
-    return SqliteHuey(NAME, filename=file, fsync=False, timeout=2, **shared)
+    @app.after_request
+    def wake_afterwards(response: Response) -> Response:
+        if queued_here.get():
+            queued_here.set(False)
+            response.call_on_close(wake)
+        return response
 
 
-class QuietConsumer(Consumer):
-    """Huey's consumer, leaving signals to whoever runs it."""
+def wake() -> None:
+    """Have the outbox looked at now, by the worker in this process or by the others."""
+    if _inside is not None and _inside[0] == os.getpid():
+        _inside[1]()
+    elif _waker is not None:
+        _waker.wake()
 
-    def _set_signal_handlers(self) -> None:
-        pass
+
+def answer_wakeups(act: Callable[[], None] | None) -> None:
+    """Let the worker inside this process be woken directly; None when it has ended."""
+    global _inside
+    _inside = None if act is None else (os.getpid(), act)
 
 
 class Waker:
@@ -66,6 +61,7 @@ class Waker:
         self._pid = 0
         self._guard = threading.Lock()
         self._task: Any = None
+        self._is_ending = False
 
     def wake(self) -> None:
         """Ask for the outbox to be looked at now."""
@@ -82,10 +78,21 @@ class Waker:
             self._thread = threading.Thread(target=self._run, name="wake", daemon=True)
             self._thread.start()
 
+    def close(self) -> None:
+        """End the thread and hang up."""
+        self._is_ending = True
+        self._event.set()
+        if self._thread is not None:
+            self._thread.join()
+
     def _run(self) -> None:
         while True:
             self._event.wait()
             self._event.clear()
+            if self._is_ending:
+                if self._task is not None:
+                    self._task.huey.storage.close()
+                return
             try:
                 self._send()
             except Exception as error:  # the tick finds what no wake-up told of
@@ -95,44 +102,10 @@ class Waker:
             threading.Event().wait(TOGETHER)
 
     def _send(self) -> None:
+        # Queues come with their drivers: only what queues texts loads them.
+        from engage.worker.queues import deliver_task, make_queue
+
         if self._task is None:
             self._task = deliver_task(make_queue(self._settings), lambda: None)
         if self._task.huey.storage.queue_size() < ENOUGH:
             self._task()
-
-
-def deliver_task(queue: Huey, act: Callable[[], None]) -> Any:
-    """Register the one task there is: look at the outbox."""
-
-    # Huey names a task after the module of its function: this one, whatever `act` is.
-    def deliver() -> None:
-        act()
-
-    return queue.task(name=DELIVER)(deliver)
-
-
-class Listener:
-    """Runs Huey's consumer in threads of this process; each wake-up calls `act`."""
-
-    def __init__(self, settings: Settings, act: Callable[[], None]):
-        queue = make_queue(settings)
-        deliver_task(queue, act)
-        self._consumer = QuietConsumer(
-            queue,
-            workers=1,
-            periodic=False,
-            initial_delay=POLL,
-            backoff=1.0,
-            max_delay=POLL,
-            # Nothing is ever scheduled in the queue: our tick is the clock.
-            scheduler_interval=60,
-            check_worker_health=False,
-        )
-
-    def start(self) -> None:
-        """Begin to listen."""
-        self._consumer.start()
-
-    def stop(self) -> None:
-        """Stop listening; whatever waits in the queue may wait."""
-        self._consumer.stop()
