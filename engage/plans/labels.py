@@ -4,7 +4,9 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
 from uuid import UUID
 
-from engage.i18n import LazyText
+from markupsafe import Markup, escape
+
+from engage.i18n import LOCALES, LazyText, current_locale, text_direction, use_locale
 from engage.i18n import lazy_gettext as _
 from engage.people.models import Consent
 from engage.plans.agreement_actions import NotYet
@@ -375,3 +377,16 @@ def opened_by(person_id: UUID | None, part: str | None, page: PlanPage) -> str:
     if part in QUESTIONS:
         return str(OPENED_PART) % {"name": name, "part": str(QUESTIONS[part].title)}
     return str(OPENED_PLAN) % {"name": name}
+
+
+def both_titles(question_id: str, beside: str) -> Markup:
+    """Return a question's title, with its title in a second language beside it if asked for."""
+    title = escape(str(QUESTIONS[question_id].title))
+    if beside not in LOCALES or beside == current_locale():
+        return title
+    with use_locale(beside):
+        second = str(QUESTIONS[question_id].title)
+    way = text_direction(beside)
+    return title + Markup(' <span class="soft" lang="{}" dir="{}">{}</span>').format(
+        beside, way, second
+    )

@@ -8,6 +8,7 @@ from werkzeug.wrappers import Response
 
 from engage import clock
 from engage.db import db
+from engage.i18n import LOCALES, current_locale
 from engage.people.access import Viewer
 from engage.people.models import PersonKind, Role
 from engage.people.signin import (
@@ -20,7 +21,7 @@ from engage.people.signin import (
 from engage.plans import actions, labels, queries
 from engage.plans.forms import AnswerForm
 from engage.plans.models import Voice
-from engage.plans.page import NAMED, PlanPage
+from engage.plans.page import PlanPage
 from engage.plans.rules import Question, QuestionKind
 from engage.plans.turns import draft_mark, read_mark
 from engage.web.errors import NotFound
@@ -241,20 +242,25 @@ def _keep_for_later(form: AnswerForm, plan_id: UUID, question_id: str) -> Respon
 @bp.get("/plans/<uuid:plan_id>/print")
 @viewer_required(*READERS)
 def read(plan_id: UUID) -> str:
-    """Show the whole plan on one page, to read or to print."""
+    """Show the whole plan on one page, to read or to print; `with` puts a second language
+    beside the headings, for a carer who reads another one.
+    """
     page = queries.get_page(signed_in_viewer(), plan_id, now=clock.now())
+    beside = request.args.get("with", "")
     html = render_template(
-        "plans/read.html", page=page, labels=labels, rows=answer_rows(page), people=NAMED
-    )
+        "plans/read.html", page=page, labels=labels, rows=answer_rows(page, beside),
+        beside=beside, own_language=LOCALES[current_locale()],
+        others=[pair for pair in LOCALES.items() if pair[0] != current_locale()],
+    )  # fmt: skip
     note_opened(page, "plan")
     return html
 
 
-def answer_rows(page: PlanPage) -> list[tuple[object, list[tuple[str, str]]]]:
+def answer_rows(page: PlanPage, beside: str = "") -> list[tuple[object, list[tuple[str, str]]]]:
     """List title and (text, whose words) of every part that was answered and may be read."""
     rows: list[tuple[object, list[tuple[str, str]]]] = []
     for question in page.questions.questions:
         answers = [(a.text, labels.by_line(a, page)) for a in page.answers_to(question) if a.text]
         if answers:
-            rows.append((labels.words_of(question.id).title, answers))
+            rows.append((labels.both_titles(question.id, beside), answers))
     return rows

@@ -317,3 +317,14 @@ def test_the_queue_names_what_waits_and_empties(live: MayasPlan) -> None:
     assert "Kit" in kits_worker and "No plan yet" in kits_worker and "Maya" not in kits_worker
     far = Page(live.browser("far_zed_worker").get("/plans/to-review"))
     assert "No plan waits for you." in far
+
+
+def test_the_printed_plan_can_carry_a_second_language_beside_the_first(written) -> None:
+    jo = written.browser("jo")
+    page = Page(jo.get(f"{written.path}/print"))
+    both = page.click(jo, "English + العربية")
+    (second, *_) = both.all("span", lang="ar")
+    assert second.get("dir") == "rtl" and "".join(second.itertext()).strip()
+    assert "A door I can close" in both
+    for forged in ("xx", "en", "<b>"):
+        assert not Page(jo.get(f"{written.path}/print?with={forged}")).all("span", lang="ar")
