@@ -1,17 +1,16 @@
 """The small site of tests/web, and Chromium to look at it."""
 
 import functools
-import shutil
 import threading
 from collections.abc import Iterator
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from playwright.sync_api import Browser, sync_playwright
 from werkzeug.serving import make_server
 
 from engage import i18n
+from tests.chromium import chromium  # noqa: F401 - a fixture
 from tests.web import site
 
 
@@ -34,20 +33,6 @@ def app() -> Flask:
 def client() -> FlaskClient:
     """A phone that never was here, on a site that nobody changes."""
     return SHARED().test_client()
-
-
-@pytest.fixture(scope="module")
-def chromium() -> Iterator[Browser]:
-    path = shutil.which("chromium") or shutil.which("chromium-browser")
-    if path is None:
-        pytest.skip("Chromium is not installed (make test installs it where it may)")
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path=path,
-            args=["--no-sandbox", "--disable-gpu", "--disable-background-networking"],
-        )
-        yield browser
-        browser.close()
 
 
 @pytest.fixture
