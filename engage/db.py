@@ -2,6 +2,7 @@
 
 import fcntl
 import os
+import re
 import sqlite3
 import threading
 import uuid
@@ -13,10 +14,9 @@ from inspect import iscoroutinefunction
 from pathlib import Path
 from typing import Any
 
-from flask import Flask
-from flask_alembic import Alembic
+from flask import Flask, current_app
 from flask_sqlalchemy_lite import SQLAlchemy
-from sqlalchemy import DateTime, Engine, MetaData, Uuid, event
+from sqlalchemy import Connection, DateTime, Engine, Insert, MetaData, Uuid, event
 from sqlalchemy.engine import Dialect
 from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column
 from sqlalchemy.types import TypeDecorator
@@ -60,6 +60,25 @@ class UtcDateTime(TypeDecorator[datetime]):
         return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
 
 
+class QuickUuid(Uuid[uuid.UUID]):
+    """A UUID column that is read from SQLite five times as fast as `uuid.UUID(hex)` does."""
+
+    def result_processor(self, dialect: Dialect, coltype: object) -> Any:
+        """Read 32 hexadecimal digits; other databases hand over UUIDs themselves."""
+        if dialect.name != "sqlite":
+            return super().result_processor(dialect, coltype)
+        return _read_uuid
+
+
+def _read_uuid(digits: str | None) -> uuid.UUID | None:
+    if digits is None:
+        return None
+    found = object.__new__(uuid.UUID)
+    object.__setattr__(found, "int", int(digits, 16))
+    object.__setattr__(found, "is_safe", uuid.SafeUUID.unknown)
+    return found
+
+
 class Base(DeclarativeBase):
     """Every table: a UUID that exists as soon as the object does, so text can be bound to it."""
 
@@ -72,7 +91,7 @@ class Base(DeclarativeBase):
             "pk": "pk_%(table_name)s",
         }
     )
-    type_annotation_map = {datetime: UtcDateTime(), uuid.UUID: Uuid()}
+    type_annotation_map = {datetime: UtcDateTime(), uuid.UUID: QuickUuid()}
 
     id: Mapped[uuid.UUID] = mapped_column(primary_key=True)
 
@@ -252,7 +271,26 @@ def prepare_engine(engine: Engine) -> None:
         event.listen(engine, "before_cursor_execute", _write_in_turn)
 
 
-alembic = Alembic(metadatas=Base.metadata, run_mkdir=False, command_name="")
+class Migrations:
+    """Flask-Alembic, loaded when a command asks for it: a server never does, and is spared 14 MB
+    and a third of its start.
+    """
+
+    def __init__(self) -> None:
+        self._loaded: Any = None
+
+    def __getattr__(self, name: str) -> Any:
+        if self._loaded is None:
+            from flask_alembic import Alembic
+
+            self._loaded = Alembic(metadatas=Base.metadata, run_mkdir=False, command_name="")
+        app: Any = current_app
+        if app.extensions.get("alembic") is not self._loaded:
+            self._loaded.init_app(app._get_current_object())
+        return getattr(self._loaded, name)
+
+
+alembic = Migrations()
 
 
 def init_app(app: Flask, settings: Settings) -> None:
@@ -272,7 +310,6 @@ def init_app(app: Flask, settings: Settings) -> None:
     app.teardown_appcontext_funcs[:] = [
         close for close in app.teardown_appcontext_funcs if not iscoroutinefunction(close)
     ]
-    alembic.init_app(app)
     with app.app_context():
         prepare_engine(db.engine)
 
@@ -286,3 +323,54 @@ def transaction(session: Session) -> Iterator[Session]:
     except BaseException:
         session.rollback()
         raise
+
+
+def insert_many(connection: Connection, statement: Insert, rows: list[dict[str, Any]]) -> None:
+    """Insert many rows, all with the same columns, without SQLAlchemy's cost for each value.
+
+    For what is written by the thousand: a third of the CPU on SQLite, and COPY on PostgreSQL,
+    which cannot skip rows that exist: give it a plain INSERT there.
+    """
+    if not rows:
+        return
+    names = tuple(rows[0])
+    if connection.dialect.name == "postgresql":
+        table = statement.table.name
+        raw = connection.connection.driver_connection
+        assert raw is not None
+        with raw.cursor().copy(f"COPY {table} ({', '.join(names)}) FROM STDIN") as copy:
+            copy.write("".join(_copied(row, names) for row in rows))
+        return
+    compiled = statement.compile(dialect=connection.dialect, column_keys=list(names))
+    order = compiled.positiontup or names
+    values = [tuple([_for_sqlite(row[name]) for name in order]) for row in rows]
+    connection.exec_driver_sql(str(compiled), values)
+
+
+def _for_sqlite(value: Any) -> Any:
+    """Write a value as the column types do."""
+    kind = type(value)
+    if kind is uuid.UUID:
+        return f"{value.int:032x}"
+    if kind is datetime:
+        return value.astimezone(UTC).isoformat(" ", "microseconds")[:26]
+    return value
+
+
+def _copied(row: dict[str, Any], names: tuple[str, ...]) -> str:
+    return "\t".join([_for_copy(row[name]) for name in names]) + "\n"
+
+
+def _for_copy(value: Any) -> str:
+    """Write a value in COPY's text format."""
+    if value is None:
+        return "\\N"
+    if isinstance(value, str):
+        return value if _PLAIN.match(value) else value.translate(_COPY_ESCAPES)
+    if isinstance(value, datetime):
+        return value.isoformat()
+    return str(value)
+
+
+_PLAIN = re.compile(r"[^\\\t\n\r]*\Z")
+_COPY_ESCAPES = str.maketrans({"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r"})
