@@ -69,6 +69,7 @@ redis_answers "$ENGAGE_TEST_REDIS" && needs_redis=false
 $needs_postgres && ! find_postgres_programs && packages="$packages postgresql"
 $needs_redis && ! command -v redis-server >/dev/null && packages="$packages redis-server"
 [ -n "$ENGAGE_TEST_CHROMIUM" ] || packages="$packages chromium"
+command -v zbarimg >/dev/null || packages="$packages zbar-tools"  # reads the QR code of a card
 
 if [ -n "$packages" ] && command -v apt-get >/dev/null && root=$(become_root); then
     echo "Installing for the tests:$packages"
@@ -105,6 +106,7 @@ if $needs_redis; then
     fi
 fi
 [ -n "$ENGAGE_TEST_CHROMIUM" ] || missing="$missing chromium"
+command -v zbarimg >/dev/null || missing="$missing zbar-tools"
 
 if [ -n "$missing" ]; then
     echo "Not found here:$missing. To run every test: apt-get install$missing" >&2
