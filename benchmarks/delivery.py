@@ -11,6 +11,7 @@ import psutil
 from benchmarks.rows import Row, at_least, at_most
 from benchmarks.setting import (
     ENVIRON,
+    WORKER,
     StandInProcess,
     database,
     engines,
@@ -42,8 +43,7 @@ def measure(engine: str) -> list[Row]:
         app = make_app(environ)
         with app.app_context():
             sam = make_cast().sam
-        command = ("-c", "from engage.cli import main; main()", "worker")
-        with process(*command, environ={**environ, "ENGAGE_SENDERS": str(SENDERS)}) as worker:
+        with process(*WORKER, environ={**environ, "ENGAGE_SENDERS": str(SENDERS)}) as worker:
             time.sleep(3)
             measured = psutil.Process(worker.pid)
             ratios, costs = [], []

@@ -1,9 +1,11 @@
 """Huey, as the settings choose it. Its queue carries the name of a task and nothing else."""
 
 import os
+import threading
 from collections.abc import Callable
 from typing import Any
 
+import structlog
 from huey import Huey, PostgresHuey, RedisHuey, SqliteHuey
 from huey.consumer import Consumer
 from huey.registry import Message
@@ -14,6 +16,9 @@ from engage.config import Settings
 NAME = "engage"
 DELIVER = "deliver"
 POLL = 0.05  # seconds between looks at a queue that cannot call us
+RETRY = 1.0
+
+log = structlog.get_logger("engage.worker")
 
 
 class NameOnly(Serializer):
@@ -58,14 +63,46 @@ def deliver_task(queue: Huey, act: Callable[[], None]) -> Any:
 
 
 class Listener:
-    """Runs Huey's consumer in threads of this process; each wake-up calls `act`."""
+    """Runs Huey's consumer in threads of this process; each wake-up calls `act`.
+
+    A queue that is away, or busy being made by another worker, is tried again: the worker
+    goes round without it.
+    """
 
     def __init__(self, settings: Settings, act: Callable[[], None]):
-        queue = make_queue(settings)
-        deliver_task(queue, act)
+        self._settings = settings
+        self._act = act
+        self._ending = threading.Event()
+        self._thread = threading.Thread(target=self._begin, name="listener", daemon=True)
+        self._consumer: QuietConsumer | None = None
+
+    def start(self) -> None:
+        """Begin to listen."""
+        self._thread.start()
+
+    def stop(self) -> None:
+        """Stop listening; whatever waits in the queue may wait."""
+        self._ending.set()
+        self._thread.join()
+        if self._consumer is not None:
+            self._consumer.stop(graceful=True)
+
+    def _begin(self) -> None:
+        while not self._ending.is_set():
+            try:
+                self._consumer = self._make_consumer()
+                self._consumer.start()
+                return
+            except Exception as error:
+                log.warning("queue not reached", exc_info=error)
+                self._ending.wait(RETRY)
+
+    def _make_consumer(self) -> QuietConsumer:
+        queue = make_queue(self._settings)
+        deliver_task(queue, self._act)
         # Called in the listening thread, which holds a connection of its own.
         queue.on_shutdown(name="hang up")(queue.storage.close)
-        self._consumer = QuietConsumer(
+        return QuietConsumer(
             queue,
             workers=1,
             periodic=False,
@@ -77,11 +114,3 @@ class Listener:
             check_worker_health=False,
             shutdown_timeout=2,
         )
-
-    def start(self) -> None:
-        """Begin to listen."""
-        self._consumer.start()
-
-    def stop(self) -> None:
-        """Stop listening; whatever waits in the queue may wait."""
-        self._consumer.stop(graceful=True)
