@@ -6,15 +6,17 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, Uuid, bindparam, select, update
+from sqlalchemy import Connection, Uuid, bindparam, insert, select, text, update
 
 from engage.alerts.chain import chain_of, contacts_for, staff_of
 from engage.alerts.models import Alert, AlertNotice
-from engage.alerts.rows import Rows, Subject, telling_rows, write
+from engage.alerts.rows import INSERT_NOTICES, Rows, Subject, telling_rows
 from engage.alerts.rules import AlertKind, AlertState, Contact, initials, late_by, next_telling
 from engage.audit.actions import entry, record_many
 from engage.crypto import unseal
-from engage.db import UtcDateTime, begin_write, db
+from engage.db import UtcDateTime, begin_write, db, insert_many
+from engage.messaging.models import Message
+from engage.messaging.outbox import queued_here
 from engage.people.models import Organisation, Person
 from engage.people.viewer import SYSTEM
 
@@ -68,6 +70,19 @@ _CLIMB = (
 )
 
 
+# The same for all at once, where one statement beats a pipeline of many.
+_CLIMB_TOGETHER = text(
+    "UPDATE alerts SET level = to_level, round = to_round, next_due_at = to_due, late_by = late,"
+    " nobody_told = nobody FROM unnest(CAST(:row_id AS uuid[]), CAST(:was_due AS timestamptz[]),"
+    " CAST(:to_level AS int[]), CAST(:to_round AS int[]), CAST(:to_due AS timestamptz[]),"
+    " CAST(:late AS int[]), CAST(:nobody AS bool[]))"
+    " AS step (row_id, was_due, to_level, to_round, to_due, late, nobody)"
+    " WHERE alerts.id = row_id AND next_due_at = was_due AND state = 'open'"
+)
+_messages: Any = Message.__table__
+_INSERT_MESSAGES = insert(_messages)
+
+
 def _is_anything_due(now: datetime) -> bool:
     return db.session.connection().execute(_PROBE, {"now": now}).first() is not None
 
@@ -90,10 +105,21 @@ def sweep(*, now: datetime, address: str, limit: int = 500) -> int:
     rows, climbs = Rows(), []
     for alert in due:
         climbs.append(_step(alert, facts, rows, now, address))
-    connection.execute(_CLIMB, climbs)
-    write(rows, connection)
+    _climb(connection, climbs)
+    # These alerts are ours alone until we commit, so nothing of theirs can be there already.
+    insert_many(connection, INSERT_NOTICES, rows.notices)
+    insert_many(connection, _INSERT_MESSAGES, rows.messages)
+    queued_here.set(True)
     record_many(rows.audit, connection)
     return len(due)
+
+
+def _climb(connection: Connection, climbs: list[dict[str, Any]]) -> None:
+    if connection.dialect.name != "postgresql":
+        connection.execute(_CLIMB, climbs)
+        return
+    columns = {name: [climb[name] for climb in climbs] for name in climbs[0]}
+    connection.execute(_CLIMB_TOGETHER, columns)
 
 
 class _Facts:

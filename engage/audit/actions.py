@@ -9,7 +9,7 @@ from sqlalchemy import Connection, func, insert, select, text, update
 
 from engage.audit.models import Actor, AuditEntry, audit_digest
 from engage.audit.rules import FIRST, link_hash
-from engage.db import begin_write, db
+from engage.db import begin_write, db, insert_many
 
 SEAL_LOCK = 7_202_601  # any constant: names the advisory lock on PostgreSQL
 
@@ -72,8 +72,7 @@ def record(
 
 def record_many(rows: list[dict[str, Any]], connection: Connection) -> None:
     """Write rows made by `entry` in one statement."""
-    if rows:
-        connection.execute(_insert, rows)
+    insert_many(connection, _insert, rows)
 
 
 def seal(*, now: datetime, limit: int = 2000) -> int:
