@@ -17,7 +17,7 @@ from engage.crypto import blind_index
 from engage.db import db, transaction
 from engage.home.phone_forms import DigitsForm, NumberForm, WordForm
 from engage.i18n import gettext as _
-from engage.messaging.actions import queue
+from engage.messaging.actions import message_row, queue_many
 from engage.messaging.rules import Klass
 from engage.people.code_actions import redeem_code, request_code
 from engage.people.code_words import word_index
@@ -61,22 +61,25 @@ def number() -> str | Response:
 def _send_code(number: str) -> None:
     now = clock.now()
     asked = request_code(ANONYMOUS, number, now=now)
-    if not asked.holders:
-        # As many rows as the text that is not sent.
-        record("sign_in_code:not_sent", viewer=ANONYMOUS, now=now)
-        return
-    holder = db.session.get(Person, asked.holders[0])
-    assert holder is not None
-    queue(
+    holder = db.session.get(Person, asked.holders[0] if asked.holders else uuid4())
+    young = holder is not None and holder.kind == PersonKind.YOUNG_PERSON
+    row = message_row(
         "sign_in_code",
-        to=holder,
-        klass=Klass.YOUNG_PERSON if holder.kind == PersonKind.YOUNG_PERSON else Klass.OTHER,
+        klass=Klass.YOUNG_PERSON if young else Klass.OTHER,
+        person_id=holder.id if holder else None,
+        phone_index=holder.phone_index if holder else None,
+        locale=holder.locale if holder else None,
         params={"code": asked.code},
-        dedupe_key=f"sign-in-code:{holder.id}:{now.isoformat()}",
+        dedupe_key=f"sign-in-code:{uuid4()}",
         answers_at=now,
         not_after=now + CODE_LIFE,
         now=now,
     )
+    if holder:
+        queue_many([row])
+    else:
+        # As much work as the text that is not sent, and nothing to a number nobody has.
+        record("sign_in_code:not_sent", viewer=ANONYMOUS, now=now)
 
 
 @bp.route("/phone-sign-in/code", methods=["GET", "POST"])
