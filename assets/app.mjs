@@ -43,7 +43,7 @@ for (const count of document.querySelectorAll("[data-maxlength]")) {
   const words = message.textContent.trim();
   const show = () => {
     const length = [...field.value.replaceAll("\r\n", "\n")].length;
-    message.textContent = length ? `${words} (\u2066${length} / ${count.dataset.maxlength}\u2069)` : words;
+    message.textContent = length ? `${words} (\u2066${length}\u00a0/\u00a0${count.dataset.maxlength}\u2069)` : words;
   };
   field.addEventListener("input", show);
   show();

@@ -133,7 +133,12 @@ def test_the_tab_key_reaches_leave_first_and_shows_it(open_page: Open) -> None:
 def test_letters_are_counted_while_one_writes(open_page: Open) -> None:
     page = open_page("/form")
     page.fill("#note", "hello")
-    message = page.inner_text("#note-info").replace("\u2066", "").replace("\u2069", "")
+    message = (
+        page.inner_text("#note-info")
+        .replace("\u2066", "")
+        .replace("\u2069", "")
+        .replace("\xa0", " ")
+    )
     assert message == "You can write up to 50 letters. (5 / 50)"
 
 
