@@ -1,0 +1,1 @@
+"""Small programs that do the least there is to do, to measure ours against."""
