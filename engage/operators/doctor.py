@@ -169,9 +169,9 @@ def disk(settings: Settings) -> Finding:
 def policy(settings: Settings) -> Finding:
     """Make sure the policy pack for new organisations loads."""
     try:
-        policies.pack(settings.policy)
-    except (LookupError, ValueError) as error:
-        return Finding("Policy", f"{settings.policy}: {error}")
+        policies.pack(settings.policy, settings.policy_dir)
+    except policies.BadPack as bad:
+        return Finding("Policy", bad.problems[0])
     return Finding(f"Policy pack {settings.policy} loads")
 
 
