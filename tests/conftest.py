@@ -16,7 +16,7 @@ from flask.testing import FlaskClient
 from engage import app as factory
 from engage import clock as engage_clock
 from engage import config, crypto
-from engage.db import Base, db
+from engage.db import alembic, db
 from engage.people import sessions, signin
 from engage.people.access import SYSTEM
 from engage.people.queries import viewer_of
@@ -50,10 +50,10 @@ def settings(database_url: str) -> config.Settings:
 
 @pytest.fixture(scope="session")
 def built_app(settings: config.Settings) -> Flask:
-    """The app with its tables, made once; use `app` instead."""
+    """The app with its tables, migrated once; use `app` instead."""
     app = factory.create_app(settings)
     with app.app_context():
-        Base.metadata.create_all(db.engine)
+        alembic.upgrade()
     return app
 
 
