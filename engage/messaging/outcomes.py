@@ -72,16 +72,25 @@ COLUMNS = (
     "forget_at",
     "needs_person_at",
 )
-_WRITE = (
-    update(_table)
-    .where(
-        _table.c.id == bindparam("row_id"),
-        # A worker that was slower than its lease changes nothing.
-        _table.c.fence == bindparam("row_fence"),
-        or_(_table.c.state == MessageState.SENDING, _table.c.state == MessageState.UNKNOWN),
-    )
-    .values({name: bindparam(f"new_{name}") for name in COLUMNS} | {"lease_owner": None})
+_HELD = update(_table).where(
+    _table.c.id == bindparam("row_id"),
+    # A worker that was slower than its lease changes nothing.
+    _table.c.fence == bindparam("row_fence"),
+    or_(_table.c.state == MessageState.SENDING, _table.c.state == MessageState.UNKNOWN),
 )
+# What nearly always happens, with few values to carry.
+_TAKEN = _HELD.values(
+    state=bindparam("became"),
+    provider_sid=bindparam("sid"),
+    status_rank=bindparam("rank"),
+    due_at=None,
+    reason=None,
+    error_code=None,
+    last_error=None,
+    strikes=0,
+    lease_owner=None,
+)
+_WRITE = _HELD.values({name: bindparam(f"new_{name}") for name in COLUMNS} | {"lease_owner": None})
 
 
 def values_for(
@@ -210,10 +219,15 @@ def write_outcomes(
     Returns the people whose phones turned out to take no texts from us: the caller tells
     their workers.
     """
-    rows, silent = [], set()
+    rows, taken, silent = [], [], set()
     for text, outcome in outcomes:
-        values = values_for(text, outcome, now, timing, luck)
         row = {"row_id": text.row.id, "row_fence": text.row.fence}
+        word = RANKS.get(outcome.status) if isinstance(outcome, Accepted) else None
+        if isinstance(outcome, Accepted) and word is not None and word.rank < FINAL_RANK:
+            what = {"sid": outcome.sid or None, "rank": word.rank, "became": word.state}
+            taken.append(row | what)
+            continue
+        values = values_for(text, outcome, now, timing, luck)
         rows.append(row | {f"new_{name}": values[name] for name in COLUMNS})
         if isinstance(outcome, Refused) and trouble_of(outcome.code) is Trouble.OPTED_OUT:
             index = text.reader.phone_index
@@ -221,8 +235,11 @@ def write_outcomes(
                 opt_out(index, how="provider", now=now, person_id=text.row.person_id)
             if text.row.person_id is not None:
                 silent.add(text.row.person_id)
+    connection = db.session.connection()
+    if taken:
+        connection.execute(_TAKEN, taken)
     if rows:
-        db.session.connection().execute(_WRITE, rows)
+        connection.execute(_WRITE, rows)
     return silent
 
 

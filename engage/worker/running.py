@@ -42,7 +42,7 @@ class Runner:
             rate=settings.sms_rate,
             sharers=lambda: self.workers,
         )
-        self._listener = Listener(settings, self.dispatcher.signal.set)
+        self._listener = Listener(settings, self.dispatcher.wake)
         self._ending = threading.Event()
         self._ticker = threading.Thread(target=self._tick, name="ticker", daemon=True)
 
@@ -62,7 +62,7 @@ class Runner:
 
     def wake(self) -> None:
         """Look at the outbox now."""
-        self.dispatcher.signal.set()
+        self.dispatcher.wake()
 
     def _tick(self) -> None:
         started_at = clock.now()

@@ -1,5 +1,6 @@
 """The sending loop: one dispatcher holds the database, many senders hold the line."""
 
+import itertools
 import queue
 import random
 import threading
@@ -28,12 +29,14 @@ from engage.messaging.delivery import (
 from engage.messaging.doubt import ask_since, judge
 from engage.messaging.outcomes import Found, NoAnswer, Outcome, Unposted, is_outage, write_outcomes
 from engage.messaging.provider import Accepted, CannotAsk, Doubtful, OutgoingText, Provider
-from engage.messaging.rules import Breaker, Pace, segments, validity_seconds
+from engage.messaging.rules import CLAIM_ORDER, Breaker, Pace, segments, validity_seconds
 
 log = structlog.get_logger("engage.worker")
-BEAT = 0.15  # seconds between two rounds while texts flow: many share a transaction
+BEAT = 0.25  # seconds between two rounds while texts flow: many share a transaction
 FAST = 0.25  # seconds; for a provider that answers sooner texts are prepared ahead
-AHEAD = 4  # times the number of senders
+AHEAD = 5  # times the number of senders
+ORDER = {klass: place for place, klass in enumerate(CLAIM_ORDER)}
+LAST = len(ORDER)
 Job = tuple[Claimed, bool]
 
 
@@ -48,7 +51,9 @@ class Senders:
     on_done: Callable[[], None]
 
     def __post_init__(self) -> None:
-        self.jobs: queue.SimpleQueue[Job | None] = queue.SimpleQueue()
+        # Staff alerts also overtake what waits here. The number keeps equals in their order.
+        self.jobs: queue.PriorityQueue[tuple[int, int, Job | None]] = queue.PriorityQueue()
+        self._numbers = itertools.count()
         self.done: queue.SimpleQueue[tuple[Claimed, Outcome]] = queue.SimpleQueue()
         self.usual_seconds = 0.0
         self.is_stopping = False
@@ -66,14 +71,18 @@ class Senders:
         """Finish what is on the line, hand back the rest, and wait at most this long."""
         self.is_stopping = True
         for _ in self._threads:
-            self.jobs.put(None)
+            self.jobs.put((LAST, next(self._numbers), None))
         deadline = time.monotonic() + seconds
         for thread in self._threads:
             thread.join(max(deadline - time.monotonic(), 0))
 
     def _run(self) -> None:
-        while (job := self.jobs.get()) is not None:
+        while (job := self.jobs.get()[2]) is not None:
             self.work(*job)
+
+    def put(self, text: Claimed, is_question: bool) -> None:
+        """Leave a text for the next free line."""
+        self.jobs.put((ORDER[text.row.klass], next(self._numbers), (text, is_question)))
 
     def work(self, text: Claimed, is_question: bool) -> None:
         """Send one text, or ask about it, and leave the outcome for the dispatcher."""
@@ -138,6 +147,7 @@ class Dispatcher:
         self.breaker = Breaker()
         self.sharers = sharers
         self.signal = threading.Event()
+        self._urgent = threading.Event()
         self.is_stopping = False
         self.senders = Senders(app, provider, timing, senders, self.signal.set)
         self._out = 0
@@ -152,10 +162,15 @@ class Dispatcher:
     def stop(self, seconds: float) -> None:
         """Claim nothing more, finish what is on the line, give back the rest."""
         self.is_stopping = True
-        self.signal.set()
+        self.wake()
         self._thread.join(seconds)
         self.senders.stop(seconds)
         self._write_last()
+
+    def wake(self) -> None:
+        """Look at the outbox now, also between two beats."""
+        self._urgent.set()
+        self.signal.set()
 
     def is_alive(self) -> bool:
         """Say whether the loop still goes round."""
@@ -165,6 +180,7 @@ class Dispatcher:
         while not self.is_stopping:
             self.signal.wait(1)
             self.signal.clear()
+            self._urgent.clear()
             try:
                 busy = self.go_round(clock.now())
             except Exception as error:  # the database may be back in a second
@@ -172,7 +188,7 @@ class Dispatcher:
                 time.sleep(1)
                 busy = True
             if busy:
-                time.sleep(BEAT)
+                self._urgent.wait(BEAT)
 
     def go_round(self, now: datetime) -> bool:
         """Write outcomes, claim and hand over once; say whether texts are flowing."""
@@ -229,9 +245,9 @@ class Dispatcher:
             self._unwritten += [(text, Unposted()) for text in held]
         for text in leaving:
             self.pace.spend(segments(text.body).count if self.pace.per_second else 0)
-            self.senders.jobs.put((text, False))
+            self.senders.put(text, False)
         for text in found.to_ask:
-            self.senders.jobs.put((text, True))
+            self.senders.put(text, True)
         self._out += len(leaving) + len(found.to_ask)
 
     def _write(self, outcomes: Sequence[tuple[Claimed, Outcome]], now: datetime) -> None:

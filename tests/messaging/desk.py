@@ -68,7 +68,7 @@ class Desk:
         jobs = []
         while True:
             try:
-                jobs.append(self.dispatcher.senders.jobs.get_nowait())
+                jobs.append(self.dispatcher.senders.jobs.get_nowait()[-1])
             except Empty:
                 return jobs
 
