@@ -1,6 +1,7 @@
 """The database: one base class, two engines, and a fair turn at writing."""
 
 import fcntl
+import functools
 import os
 import re
 import sqlite3
@@ -325,26 +326,41 @@ def transaction(session: Session) -> Iterator[Session]:
         raise
 
 
-def insert_many(connection: Connection, statement: Insert, rows: list[dict[str, Any]]) -> None:
-    """Insert many rows, all with the same columns, without SQLAlchemy's cost for each value.
+def insert_many(connection: Connection, statement: Insert, rows: list[dict[str, Any]]) -> int:
+    """Insert rows that all have the same columns; return how many were added.
 
-    For what is written by the thousand: a third of the CPU on SQLite, and COPY on PostgreSQL,
-    which cannot skip rows that exist: give it a plain INSERT there.
+    On SQLite without SQLAlchemy's cost for each statement and value: a third of the CPU of an
+    incoming text. The statement is one that is built once.
     """
     if not rows:
-        return
-    names = tuple(rows[0])
-    if connection.dialect.name == "postgresql":
-        table = statement.table.name
+        return 0
+    if connection.dialect.name != "sqlite":
+        counted = statement.execution_options(preserve_rowcount=True)
+        return connection.execute(counted, rows).rowcount
+    sql, order = _sqlite_insert(statement, tuple(rows[0]), connection.dialect)
+    values = [tuple([_for_sqlite(row[name]) for name in order]) for row in rows]
+    return connection.exec_driver_sql(sql, values if len(values) > 1 else values[0]).rowcount
+
+
+@functools.lru_cache(maxsize=64)
+def _sqlite_insert(
+    statement: Insert, names: tuple[str, ...], dialect: Dialect
+) -> tuple[str, tuple[str, ...]]:
+    compiled = statement.compile(dialect=dialect, column_keys=list(names))
+    return str(compiled), tuple(compiled.positiontup or names)
+
+
+def copy_many(connection: Connection, statement: Insert, rows: list[dict[str, Any]]) -> None:
+    """Insert thousands of rows that are certainly new: by COPY on PostgreSQL."""
+    if connection.dialect.name == "sqlite":
+        insert_many(connection, statement, rows)
+    elif rows:
+        names = tuple(rows[0])
         raw = connection.connection.driver_connection
         assert raw is not None
-        with raw.cursor().copy(f"COPY {table} ({', '.join(names)}) FROM STDIN") as copy:
+        into = f"COPY {statement.table.name} ({', '.join(names)}) FROM STDIN"
+        with raw.cursor().copy(into) as copy:
             copy.write("".join(_copied(row, names) for row in rows))
-        return
-    compiled = statement.compile(dialect=connection.dialect, column_keys=list(names))
-    order = compiled.positiontup or names
-    values = [tuple([_for_sqlite(row[name]) for name in order]) for row in rows]
-    connection.exec_driver_sql(str(compiled), values)
 
 
 def _for_sqlite(value: Any) -> Any:

@@ -13,7 +13,7 @@ from engage.alerts.rows import INSERT_ALERT, Rows, Subject, alert_rows, code_dig
 from engage.alerts.rules import AlertKind, AlertState, How, initials
 from engage.audit.actions import record, record_many
 from engage.audit.models import Actor
-from engage.db import UtcDateTime, db
+from engage.db import UtcDateTime, db, insert_many
 from engage.messaging.actions import message_row, queue_many
 from engage.messaging.rules import Klass
 from engage.people.models import Organisation, Person
@@ -75,7 +75,7 @@ def raise_alert(
         about_id=about_id,
     )
     insert = INSERT_ALERT[connection.dialect.name]
-    if not connection.execute(insert, rows.alerts.pop()).rowcount:
+    if not insert_many(connection, insert, [rows.alerts.pop()]):
         return None
     write(rows, connection)
     record_many(rows.audit, connection)

@@ -24,6 +24,7 @@ from engage.alerts.rules import (
 from engage.audit.actions import entry
 from engage.audit.models import Actor
 from engage.crypto import token_digest
+from engage.db import insert_many
 from engage.messaging.actions import message_row, queue_many
 from engage.messaging.rules import Klass
 from engage.people.links import normalise
@@ -31,10 +32,7 @@ from engage.people.links import normalise
 _alerts: Any = Alert.__table__
 _notices: Any = AlertNotice.__table__
 INSERT_ALERT: dict[str, Any] = {
-    name: insert_once(_alerts)
-    .on_conflict_do_nothing(index_elements=["dedupe_key"])
-    # PostgreSQL tells how many rows an INSERT added only when asked to.
-    .execution_options(preserve_rowcount=True)
+    name: insert_once(_alerts).on_conflict_do_nothing(index_elements=["dedupe_key"])
     for name, insert_once in (("sqlite", sqlite.insert), ("postgresql", postgresql.insert))
 }
 INSERT_NOTICES = insert(_notices)
@@ -164,8 +162,6 @@ def telling_rows(
 
 def write(rows: Rows, connection: Connection) -> None:
     """Write alerts, notices and texts: at most one statement for each. Audit lines are left."""
-    if rows.alerts:
-        connection.execute(INSERT_ALERT[connection.dialect.name], rows.alerts)
-    if rows.notices:
-        connection.execute(INSERT_NOTICES, rows.notices)
+    insert_many(connection, INSERT_ALERT[connection.dialect.name], rows.alerts)
+    insert_many(connection, INSERT_NOTICES, rows.notices)
     queue_many(rows.messages, connection)

@@ -14,7 +14,7 @@ from engage.alerts.rows import INSERT_NOTICES, Rows, Subject, telling_rows
 from engage.alerts.rules import AlertKind, AlertState, Contact, initials, late_by, next_telling
 from engage.audit.actions import entry, record_many
 from engage.crypto import unseal
-from engage.db import UtcDateTime, begin_write, db, insert_many
+from engage.db import UtcDateTime, begin_write, copy_many, db
 from engage.messaging.models import Message
 from engage.messaging.outbox import queued_here
 from engage.people.models import Organisation, Person
@@ -107,10 +107,10 @@ def sweep(*, now: datetime, address: str, limit: int = 500) -> int:
         climbs.append(_step(alert, facts, rows, now, address))
     _climb(connection, climbs)
     # These alerts are ours alone until we commit, so nothing of theirs can be there already.
-    insert_many(connection, INSERT_NOTICES, rows.notices)
-    insert_many(connection, _INSERT_MESSAGES, rows.messages)
+    copy_many(connection, INSERT_NOTICES, rows.notices)
+    copy_many(connection, _INSERT_MESSAGES, rows.messages)
     queued_here.set(True)
-    record_many(rows.audit, connection)
+    record_many(rows.audit, connection, by_the_thousand=True)
     return len(due)
 
 

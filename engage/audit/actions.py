@@ -9,7 +9,7 @@ from sqlalchemy import Connection, func, insert, select, text, update
 
 from engage.audit.models import Actor, AuditEntry, audit_digest
 from engage.audit.rules import FIRST, link_hash
-from engage.db import begin_write, db, insert_many
+from engage.db import begin_write, copy_many, db, insert_many
 
 SEAL_LOCK = 7_202_601  # any constant: names the advisory lock on PostgreSQL
 
@@ -70,9 +70,11 @@ def record(
     db.session.execute(_insert, [row])
 
 
-def record_many(rows: list[dict[str, Any]], connection: Connection) -> None:
+def record_many(
+    rows: list[dict[str, Any]], connection: Connection, *, by_the_thousand: bool = False
+) -> None:
     """Write rows made by `entry` in one statement."""
-    insert_many(connection, _insert, rows)
+    (copy_many if by_the_thousand else insert_many)(connection, _insert, rows)
 
 
 def seal(*, now: datetime, limit: int = 2000) -> int:

@@ -18,15 +18,14 @@ from engage.checkins.models import Candidate, CheckIn, SentBy, Word
 from engage.checkins.rules import Belief, Kind
 from engage.checkins.senders import House, alert_by_key, alert_to_join
 from engage.crypto import seal
+from engage.db import insert_many
 from engage.messaging.actions import message_row
 from engage.messaging.rules import Klass
 
 _check_ins: Any = CheckIn.__table__
 _candidates: Any = Candidate.__table__
 INSERT_ONCE: dict[str, Any] = {
-    name: insert_once(_check_ins)
-    .on_conflict_do_nothing(index_elements=["idempotency_key"])
-    .execution_options(preserve_rowcount=True)
+    name: insert_once(_check_ins).on_conflict_do_nothing(index_elements=["idempotency_key"])
     for name, insert_once in (("sqlite", sqlite.insert), ("postgresql", postgresql.insert))
 }
 INSERT_CANDIDATES = insert(_candidates)
@@ -238,7 +237,7 @@ def store(
     """
     notices, messages = rows.notices, rows.messages
     write(Rows(alerts=rows.alerts), connection)
-    if not connection.execute(INSERT_ONCE[connection.dialect.name], check_in).rowcount:
+    if not insert_many(connection, INSERT_ONCE[connection.dialect.name], [check_in]):
         return False
     write(Rows(notices=notices, messages=messages), connection)
     if candidates:

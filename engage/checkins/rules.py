@@ -4,6 +4,7 @@ Two things matter more than understanding much. A text that raises concern is ne
 "fine", and a text that is not certainly an opt-out is never treated as one: it goes to a human.
 """
 
+import functools
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -14,6 +15,7 @@ from engage.people.words import fold
 
 LANGUAGES = ("en", "cy", "es", "ar")
 NEAR = 3  # words between "not" and the good word it turns around
+OFTEN = 2  # words of a keyword
 SHORT = 6  # words; up to here "not" turns a good word around wherever it stands
 
 _POSTCODE = re.compile(r"[a-z]{1,2}\d[a-z\d]?\d[a-z]{2}")  # United Kingdom, spaces taken out
@@ -100,6 +102,13 @@ def understand(
     digit = _digit(words, locale, choices)
     if digit:
         return digit
+    # Most texts are a keyword or two. What holds more is nobody's business once it is read.
+    if len(words) <= OFTEN and not without:
+        return _remembered(words, locale, is_stopped)
+    return _weigh(words, locale, is_stopped)
+
+
+def _weigh(words: Words, locale: str, is_stopped: bool) -> Meaning:
     order = [locale, *(code for code in LANGUAGES if code != locale)]
     readings = [(code, _known(words, lexicon(code))) for code in order if code in LANGUAGES]
     best = max(_coverage(known, lexicon(code)) for code, known in readings)
@@ -113,6 +122,9 @@ def understand(
     if kind is Kind.WHERE:
         return Meaning(kind, code, place=_place(words, lexicon(code)))
     return Meaning(kind, locale if kind is Kind.FREE else code)
+
+
+_remembered = functools.lru_cache(maxsize=1024)(_weigh)
 
 
 def _cut(words: Words, phrase: Words) -> Words:

@@ -14,7 +14,7 @@ from sqlalchemy import Connection
 from sqlalchemy.dialects import postgresql, sqlite
 
 from engage.crypto import blind_index, seal
-from engage.db import db
+from engage.db import db, insert_many
 from engage.messaging.models import PAYLOAD_VERSION, Message
 from engage.messaging.rules import LIFETIMES, REPLY_WINDOW, Klass, MessageState
 from engage.people.models import Person
@@ -92,7 +92,7 @@ def queue_many(rows: list[dict[str, Any]], connection: Connection | None = None)
     if not rows:
         return
     target = connection or db.session.connection()
-    target.execute(INSERT[target.dialect.name], rows)
+    insert_many(target, INSERT[target.dialect.name], rows)
     queued_here.set(True)
 
 
