@@ -71,18 +71,18 @@ for group in (*commands.ALL, *people_commands.ALL):
 @click.option("--policy", default=None, help="Policy pack, england unless given.")
 def demo(port: int, data: Path, policy: str | None) -> None:
     """Try it out: made-up people, their phones on a page, nothing to set up."""
-    from engage import clock
-    from engage.db import alembic, db, transaction
-    from engage.demo import configuration, greeting, seed
+    from engage.db import alembic, db
+    from engage.demo import configuration, greeting
+    from engage.operators.doctor import pending_migrations
 
     refuse_a_taken_port(port)
     environ = configuration.prepare(data, port, policy, os.environ)
     app = open_app(environ)
     with app.app_context():
-        alembic.upgrade()
-        with transaction(db.session):
-            cast = seed.seed_once(now=clock.now())
-        click.echo(greeting.words(cast, f"http://localhost:{port}"))
+        # Looked at first, because a second start need not load Alembic.
+        if pending_migrations():
+            alembic.upgrade()
+        click.echo(greeting.words(the_cast(), f"http://localhost:{port}"))
         db.engine.dispose()
     serve(app, port=port, processes=1, threads=THREADS_OF_ONE_PROCESS, worker_inside=True)
 
@@ -92,17 +92,27 @@ def demo(port: int, data: Path, policy: str | None) -> None:
 @click.pass_context
 def seed_demo(ctx: click.Context, as_json: bool) -> None:
     """Put the same made-up people into the configured database."""
-    from engage import clock
-    from engage.db import db, transaction
-    from engage.demo import greeting, seed
+    from engage.demo import greeting
 
     app = ctx.obj()
     with app.app_context():
-        with transaction(db.session):
-            cast = seed.seed_once(now=clock.now())
+        cast = the_cast()
         address = app.extensions["engage"].public_url
         click.echo(json.dumps(cast, ensure_ascii=False) if as_json
                    else greeting.words(cast, address))  # fmt: skip
+
+
+def the_cast() -> dict[str, Any]:
+    """Put the cast into the database unless it is there; say so if other people are."""
+    from engage import clock
+    from engage.db import db, transaction
+    from engage.demo import seed
+
+    try:
+        with transaction(db.session):
+            return seed.seed_once(now=clock.now())
+    except seed.DatabaseInUse as error:
+        raise click.ClickException(str(error)) from None
 
 
 @main.command()

@@ -230,3 +230,8 @@ def test_the_example_environment_is_printed_whole():
 def test_forgetting_ends_by_itself_and_says_what_went(app, run, cast):
     lines = run("retention", "run").stdout.splitlines()
     assert "sign-ins: 0" in lines
+
+
+def test_the_cast_of_the_demonstration_never_goes_among_other_people(run, cast):
+    done = run("seed-demo", code=1)
+    assert done.stderr.strip() == "Error: The database holds other people. Nothing was added."

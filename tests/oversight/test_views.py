@@ -177,3 +177,14 @@ def test_a_text_in_doubt_waits_until_somebody_reached_them_another_way(app, clie
     assert "We do not know whether this text went" in page
     after = page.form(there).send(client)
     assert "We do not know whether this text went" not in after
+
+
+def test_the_start_page_costs_as_much_for_sixty_as_for_one(client, sign_in, cast, statements, many):
+    def cost(who):
+        sign_in(client, who)
+        client.get("/")
+        statements.clear()
+        assert client.get("/").status_code == 200
+        return len(statements)
+
+    assert cost(cast.sam) <= cost(cast.kits_worker) + 2
