@@ -9,7 +9,7 @@ from playwright.sync_api import BrowserContext, Page
 
 from engage.i18n import text_direction
 from tests.browser.conftest import NewBrowser
-from tests.browser.pages import PAGES, WITHOUT_A_PAGE
+from tests.browser.pages import PAGES, PLAN, WITHOUT_A_PAGE
 from tests.browser.stage import Stage
 from tests.chromium import look_at
 
@@ -46,10 +46,12 @@ def test_every_page_can_be_used_by_everybody(
     assert not wrong, "\n".join(wrong)
 
 
-def open_as(new_browser: NewBrowser, stage: Stage, who: str, width: int) -> BrowserContext:
+def open_as(
+    new_browser: NewBrowser, stage: Stage, who: str, width: int, **options: object
+) -> BrowserContext:
     """Open a browser for somebody, or for whoever holds a card or a link."""
     if who == "nobody":
-        context = new_browser(width=width)
+        context = new_browser(width=width, **options)
         page = context.new_page()
         page.goto("/phone-sign-in")
         page.fill("input[name=number]", "07700 900998")
@@ -57,18 +59,18 @@ def open_as(new_browser: NewBrowser, stage: Stage, who: str, width: int) -> Brow
         page.wait_for_url("**/code")
         return context
     if who == "a card":
-        context = new_browser(width=width)
+        context = new_browser(width=width, **options)
         context.new_page().goto(f"/c/{stage.places['card']}")
         return context
     if who == "Uncle Bo":
-        context = new_browser(width=width)
+        context = new_browser(width=width, **options)
         page = context.new_page()
         page.goto(f"/t/{stage.places['trusted_code']}")
         page.fill("input[name=digits]", "0041")
         page.click("form:has(input[name=digits]) button")
         page.wait_for_url("**/trusted")
         return context
-    return new_browser(who, width=width)
+    return new_browser(who, width=width, **options)
 
 
 def faults_of(page: Page, path: str, code: str, scheme: str) -> list[str]:
@@ -85,3 +87,23 @@ def faults_of(page: Page, path: str, code: str, scheme: str) -> list[str]:
     if answer is None or answer.status >= 500:
         wrong.append(f"{where}: {answer and answer.status}")
     return wrong
+
+
+LARGE = [
+    ("a card", "/now"), ("Maya", PLAN), ("Maya", f"{PLAN}/safe"), ("Jo", "/worried/{maya}"),
+    ("Sam", "/"), ("Sam", "/young-people/{maya}"), ("Sam", "/alerts/{alert}"),
+]  # fmt: skip
+
+
+def test_text_of_twice_the_size_fits_a_phone(new_browser: NewBrowser, stage: Stage) -> None:
+    wrong = []
+    for who, pages in itertools.groupby(LARGE, lambda one: one[0]):
+        # Our own policy refuses a style sheet from elsewhere, such as this test's.
+        page = open_as(new_browser, stage, who, 360, bypass_csp=True).new_page()
+        for (_who, path), code in itertools.product(pages, ("en", "cy", "ar")):
+            page.goto(f"{path.format(**stage.places)}?lang={code}")
+            page.add_style_tag(content="html { font-size: 200% !important }")
+            width = page.evaluate("document.documentElement.scrollWidth")
+            if width > 360:
+                wrong.append(f"{path} {code}: {width} wide")
+    assert not wrong, "\n".join(wrong)
