@@ -8,7 +8,7 @@ pot=translations/messages.pot
 mkdir -p "$(dirname "$pot")"
 .venv/bin/pybabel --quiet extract -F babel.cfg --project engage --no-wrap --sort-by-file \
     --add-location=file --ignore-dirs '.*' --add-comments="Translators:" --no-default-keywords \
-    -k _ -k gettext -k ngettext:1,2 -k lazy_gettext -k pgettext:1c,2 -k npgettext:1c,2,3 \
+    -k _ -k gettext -k ngettext:1,2 -k lazy_gettext -k _l -k pgettext:1c,2 -k npgettext:1c,2,3 \
     -o "$pot" engage
 # The day it was made would differ every time.
 sed -i.old -e '/^"POT-Creation-Date:/d' -e '/^"Generated-By:/d' "$pot" && rm "$pot.old"
