@@ -181,7 +181,6 @@ def init_app(app: Flask, settings: Settings) -> None:
 
 def configuration(settings: Settings) -> dict[str, Any]:
     """Return Flask-Security's settings."""
-    keys = [base64.urlsafe_b64encode(keyring().digest("recovery", "codes"))]
     ours: dict[str, Any] = {
         "PASSWORD_SALT": keyring().digest("password", "pepper").hex(),
         # Source: OWASP password storage: argon2id, 19 MiB, two passes, one lane.
@@ -224,7 +223,7 @@ def configuration(settings: Settings) -> dict[str, Any]:
         "TOTP_ISSUER": settings.public_host.partition(":")[0],
         "MULTI_FACTOR_RECOVERY_CODES": True,
         "MULTI_FACTOR_RECOVERY_CODES_N": 8,
-        "MULTI_FACTOR_RECOVERY_CODES_KEYS": keys,
+        "MULTI_FACTOR_RECOVERY_CODES_KEYS": [_recovery_key()],
         "MULTI_FACTOR_RECOVERY_CODES_URL": "/sign-in/recovery-codes",
         "MULTI_FACTOR_RECOVERY_URL": "/sign-in/recovery",
         "WEBAUTHN": True,
@@ -240,6 +239,10 @@ def configuration(settings: Settings) -> dict[str, Any]:
         "FRESHNESS_GRACE_PERIOD": timedelta(0),
     }
     return {f"SECURITY_{name}": value for name, value in ours.items()}
+
+
+def _recovery_key() -> bytes:
+    return base64.urlsafe_b64encode(keyring().digest("recovery", "codes"))
 
 
 def count_tries() -> None:
