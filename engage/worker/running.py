@@ -16,7 +16,7 @@ from engage.messaging.outbox import queued_here
 from engage.messaging.providers import provider_for
 from engage.worker.queues import Listener
 from engage.worker.sending import Dispatcher
-from engage.worker.steps import beat, take_steps
+from engage.worker.steps import Rounds, beat, count_workers
 
 log = structlog.get_logger("engage.worker")
 TICK = 1.0
@@ -66,17 +66,18 @@ class Runner:
 
     def _tick(self) -> None:
         started_at = clock.now()
-        booting = True
+        rounds = Rounds(self.app, self.provider)
         while not self._ending.is_set():
             try:
                 # A worker that cannot send is not alive, whatever its clock says.
                 if self.dispatcher.is_alive():
                     with self.app.app_context():
-                        self.workers = beat(self.owner, started_at, now=clock.now())
+                        beat(self.owner, started_at, now=clock.now())
+                        if self.dispatcher.pace.per_second:
+                            self.workers = count_workers(now=clock.now())
             except Exception as error:  # the database may be back in a second
                 log.warning("no heartbeat", exc_info=error)
-            take_steps(self.app, self.provider, clock.now(), booting=booting)
-            booting = False
+            rounds.take(clock.now())
             if queued_here.get():
                 queued_here.set(False)
                 self.wake()

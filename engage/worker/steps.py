@@ -44,16 +44,20 @@ _FIRST = {
 }
 
 
-def beat(owner: str, started_at: datetime, *, now: datetime) -> int:
-    """Note that this worker goes round; return how many workers do."""
+def beat(owner: str, started_at: datetime, *, now: datetime) -> None:
+    """Note that this worker goes round."""
     row = {"id": uuid4(), "name": f"worker:{owner}", "at": now, "started_at": started_at}
     with transaction(db.session):
         connection = db.session.connection()
         connection.execute(_BEAT[connection.dialect.name], row)
+
+
+def count_workers(*, now: datetime) -> int:
+    """Return how many workers go round now, at least one."""
     alive = select(func.count()).where(
         _beats.c.name.startswith("worker:"), _beats.c.at > now - SHARING
     )
-    return db.session.scalar(alive) or 1
+    return max(db.session.scalar(alive) or 0, 1)
 
 
 def take_turn(name: str, every: timedelta, *, now: datetime) -> bool:
@@ -147,17 +151,36 @@ STEPS = (
 )
 
 
-def take_steps(app: Flask, provider: Provider, now: datetime, *, booting: bool = False) -> None:
-    """Do everything that is due; what fails is tried again and stops nothing else.
+class Rounds:
+    """Takes the steps of one worker, second after second."""
 
-    At boot the texts missed while we were away are fetched whatever other workers do.
-    """
-    settings: Settings = app.extensions["engage"]
-    for step in STEPS:
-        try:
-            with app.app_context():
-                fetching = booting and step.act is receiving.fetch_missed
-                if step.every is None or fetching or take_turn(step.name, step.every, now=now):
-                    step.act(settings, provider, now)
-        except Exception as error:  # one step's trouble is not the others'
-            log.warning("step failed", step=step.name, exc_info=error)
+    def __init__(self, app: Flask, provider: Provider):
+        self._app = app
+        self._settings: Settings = app.extensions["engage"]
+        self._provider = provider
+        self._look_at: dict[str, datetime] = {}
+
+    def take(self, now: datetime) -> None:
+        """Do everything that is due; what fails is tried again and stops nothing else.
+
+        In its first round a worker also fetches the texts that were missed meanwhile,
+        whatever other workers do.
+        """
+        booting = not self._look_at
+        for step in STEPS:
+            try:
+                with self._app.app_context():
+                    fetching = booting and step.act is receiving.fetch_missed
+                    if self._is_due(step, now) or fetching:
+                        step.act(self._settings, self._provider, now)
+            except Exception as error:
+                log.warning("step failed", step=step.name, exc_info=error)
+
+    def _is_due(self, step: Step, now: datetime) -> bool:
+        if step.every is None:
+            return True
+        # Whose turn it is stands in the database; not worth asking each second.
+        if now < self._look_at.get(step.name, now):
+            return False
+        self._look_at[step.name] = now + step.every / 8
+        return take_turn(step.name, step.every, now=now)

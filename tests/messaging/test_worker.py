@@ -52,8 +52,11 @@ def incoming(sid, number, body="hello", **options):
 def test_a_worker_that_goes_round_is_seen_and_one_that_stopped_is_missed(app, now):
     with app.app_context():
         assert find_delay(SYSTEM, now=now) == now
-        assert steps.beat("one", now, now=now) == 1
-        assert steps.beat("two", now, now=now) == 2
+        assert steps.count_workers(now=now) == 1
+        for name in ("one", "two"):
+            steps.beat(name, now, now=now)
+        assert steps.count_workers(now=now) == 2
+        assert steps.count_workers(now=now + timedelta(seconds=6)) == 1
         assert find_delay(SYSTEM, now=now + timedelta(seconds=60)) is None
         assert find_delay(SYSTEM, now=now + timedelta(seconds=61)) == now
         steps.beat("one", now, now=now + MINUTE)
@@ -143,9 +146,10 @@ def test_one_step_that_fails_stops_no_other(app, cast, now, monkeypatch):
         steps.Step("rare", lambda *_: done.append(2), MINUTE),
     )
     monkeypatch.setattr(steps, "STEPS", chosen)
-    for _ in range(2):
-        steps.take_steps(app, Counter(), now)
-    assert done == [1, 2, 1]
+    rounds = steps.Rounds(app, Counter())
+    for seconds in (0, 1, 59, 70):
+        rounds.take(now + timedelta(seconds=seconds))
+    assert done == [1, 2, 1, 1, 1, 2]
 
 
 def test_all_steps_together_raise_seal_and_erase(app, cast, now):
@@ -154,7 +158,7 @@ def test_all_steps_together_raise_seal_and_erase(app, cast, now):
         db.session.add(old)
         db.session.commit()
     put(app, cast.sam, klass="S", not_before=now - 10 * MINUTE)
-    steps.take_steps(app, Counter(), now, booting=True)
+    steps.Rounds(app, Counter()).take(now)
     with app.app_context():
         unsealed = text("SELECT count(*) FROM audit_entries WHERE chain_no IS NULL")
         assert db.session.execute(unsealed).scalar() == 0
