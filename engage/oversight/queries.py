@@ -25,6 +25,8 @@ PAGE = 50
 _person: Any = Person.__table__
 _check_in: Any = CheckIn.__table__
 _alert: Any = Alert.__table__
+_plan: Any = SafetyPlan.__table__
+_version: Any = PlanVersion.__table__
 _current = (VersionState.LIVE, VersionState.SHARED, VersionState.DECLINED)
 
 
@@ -77,12 +79,13 @@ def caseload(
 ) -> CaseloadPage:
     """List the viewer's young people with plan, newest check-in and open alerts.
 
-    Three statements. Those with an open alert stand first on their page, the longest waiting
+    Four statements. Those with an open alert stand first on their page, the longest waiting
     on top; then by initials. `after` is the last id of the page before.
     """
-    found = _people_with_plans(viewer, now, after, limit + 1)
+    found = _people(viewer, now, after, limit + 1)
     page, rest = found[:limit], found[limit:]
     by_id = {row.id: row for row in page}
+    _add_plans(by_id)
     for young_person_id, check_in in _newest_check_ins(list(by_id)):
         by_id[young_person_id].last = check_in
     about = {"house": viewer.organisation_id, "people": list(by_id)}
@@ -98,39 +101,39 @@ def _pressing(row: CaseloadRow) -> tuple[bool, float, str]:
     return not waiting, min(waiting, default=0.0), row.initials
 
 
-def _people_with_plans(
-    viewer: Viewer, now: datetime, after: UUID | None, limit: int
-) -> list[CaseloadRow]:
-    seen = visible_young_people(viewer, now=now)
-    people = select(_person.c.id, _person.c.name, _person.c.created_at).where(seen)
+def _people(viewer: Viewer, now: datetime, after: UUID | None, limit: int) -> list[CaseloadRow]:
+    seen = select(_person.c.id, _person.c.name, _person.c.created_at).where(
+        visible_young_people(viewer, now=now)
+    )
     if after is not None:
-        people = people.where(_person.c.id > after)
-    page: Any = people.order_by(_person.c.id).limit(limit).subquery()
-    plan, version = SafetyPlan.__table__, PlanVersion.__table__
-    rows = db.session.execute(
-        select(page, plan.c.id.label("plan_id"), plan.c.changed_at, version.c.state,
-               version.c.made_at)
-        .outerjoin(plan, plan.c.young_person_id == page.c.id)
-        .outerjoin(version, and_(version.c.plan_id == plan.c.id, version.c.state.in_(_current)))
-        .order_by(page.c.id, version.c.number)
-    )  # fmt: skip
-    found: dict[UUID, CaseloadRow] = {}
-    changed: dict[UUID, datetime] = {}
+        seen = seen.where(_person.c.id > after)
+    return [
+        CaseloadRow(row.id, initials(unseal(row.name, "people.name", row.id)), row.created_at)
+        for row in db.session.execute(seen.order_by(_person.c.id).limit(limit))
+    ]
+
+
+def _add_plans(by_id: dict[UUID, CaseloadRow]) -> None:
     versions: dict[UUID, list[tuple[str, datetime]]] = {}
-    for row in rows:
-        if row.id not in found:
-            name = unseal(row.name, "people.name", row.id)
-            found[row.id] = CaseloadRow(row.id, initials(name), row.created_at, row.plan_id)
-        if row.plan_id:
-            changed[row.id] = row.changed_at
-            if row.state:
-                versions.setdefault(row.id, []).append((row.state, row.made_at))
+    changed: dict[UUID, datetime] = {}
+    for row in db.session.execute(_PLANS, {"people": list(by_id)}):
+        person_id, by_id[row[0]].plan_id, changed[row[0]], state, made_at = row
+        if state:
+            versions.setdefault(person_id, []).append((state, made_at))
     for person_id, at in changed.items():
-        found[person_id].plan_state = plan_state_of(at, versions.get(person_id, []))
-    return list(found.values())
+        by_id[person_id].plan_state = plan_state_of(at, versions.get(person_id, []))
 
 
 # Built once: SQLAlchemy spends as long on putting a statement together as on running it.
+_PLANS = (
+    select(
+        _plan.c.young_person_id, _plan.c.id, _plan.c.changed_at, _version.c.state,
+        _version.c.made_at,
+    )
+    .outerjoin(_version, and_(_version.c.plan_id == _plan.c.id, _version.c.state.in_(_current)))
+    .where(_plan.c.young_person_id.in_(bindparam("people", expanding=True)))
+    .order_by(_version.c.number)
+)  # fmt: skip
 _NEWEST = (
     select(
         _check_in.c.young_person_id,

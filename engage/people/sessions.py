@@ -9,6 +9,7 @@ import json
 import logging
 import secrets
 from datetime import datetime, timedelta
+from functools import cache
 from typing import Any, cast
 from uuid import UUID, uuid4
 
@@ -16,13 +17,13 @@ from flask import Flask, Request, Response
 from flask import session as flask_session
 from flask.sessions import SecureCookieSessionInterface, SessionInterface, SessionMixin
 from itsdangerous import BadSignature
-from sqlalchemy import and_, func, insert, or_, select, update
+from sqlalchemy import and_, bindparam, func, insert, or_, select, update
 from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.datastructures import CallbackDict
 
 from engage import clock
 from engage.crypto import CannotUnseal, seal, token_digest, unseal
-from engage.db import db
+from engage.db import UtcDateTime, db
 from engage.people.access import ANONYMOUS, Viewer, is_in_force
 from engage.people.models import (
     Link,
@@ -176,7 +177,8 @@ def _is(session: EngageSession) -> Any:
 
 def _load(token: str, now: datetime) -> EngageSession:
     """Return the session of a token; an empty one when it is unknown, ended or revoked."""
-    rows = db.session.execute(_found(token, now)).all()
+    known = {"digest": token_digest(token), "now": now}
+    rows = db.session.execute(_found(), known).all()
     row = rows[0] if rows else None
     if row is None or has_ended(
         now=now, seen_at=row.seen_at, created_at=row.created_at, area=row.area, kind=row.kind
@@ -191,7 +193,10 @@ def _load(token: str, now: datetime) -> EngageSession:
     return session
 
 
-def _found(token: str, now: datetime) -> Any:
+@cache
+def _found() -> Any:
+    # Built once: putting it together took longer than running it, on every page.
+    now: Any = bindparam("now", type_=UtcDateTime())
     person, link, organisation = Person.__table__.c, Link.__table__.c, Organisation.__table__.c
     return (
         select(
@@ -225,7 +230,7 @@ def _found(token: str, now: datetime) -> Any:
             isouter=True,
         )
         .where(
-            _sessions.c.token_digest == token_digest(token),
+            _sessions.c.token_digest == bindparam("digest"),
             _sessions.c.revoked_at.is_(None),
             _sessions.c.expires_at > now,
             or_(person.id.is_(None), person.ended_at.is_(None), person.ended_at > now),
