@@ -168,6 +168,10 @@ def init_app(app: Flask, settings: Settings) -> None:
         for one in app.template_context_processors[None]
         if one.__name__ != "_user_context_processor"
     ]
+    # Flask-Principal works out an identity for every request; only our access function decides.
+    app.before_request_funcs[None] = [
+        one for one in app.before_request_funcs[None] if one.__name__ != "_on_before_request"
+    ]
     app.jinja_env.globals.update(staff_mail=can_mail, next_path=next_path)
     app.login_manager.session_protection = None  # type: ignore[attr-defined]
     app.before_request(count_tries)
