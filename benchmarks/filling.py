@@ -28,8 +28,6 @@ class Town:
 def fill(app: Flask, people: int) -> Town:
     """Put in this many young people, each with a carer, a check-in person and a social worker."""
     from engage.crypto import blind_index, seal
-    from engage.db import db
-    from engage.people.models import Organisation, Person, Relationship, RoleGrant, Team
 
     house = uuid4()
     ids = [uuid4() for _ in range(people)]
@@ -64,6 +62,16 @@ def fill(app: Flask, people: int) -> Town:
              "consent": "yes", "starts_at": NOW}
             for kind, each in told.items()
         ]  # fmt: skip
+    _store(app, house, teams, rows, ties, grants)
+    return town
+
+
+def _store(
+    app: Flask, house: UUID, teams: list[UUID], rows: list[Any], ties: list[Any], grants: list[Any]
+) -> None:
+    from engage.db import db
+    from engage.people.models import Organisation, Person, Relationship, RoleGrant, Team
+
     with app.app_context():
         db.session.add(
             Organisation(
@@ -86,4 +94,3 @@ def fill(app: Flask, people: int) -> Town:
             db.session.execute(text("ANALYZE"))
             db.session.commit()
         db.engine.dispose()
-    return town

@@ -12,29 +12,19 @@ from flask import Flask
 from flask.testing import FlaskClient
 from PIL import Image, ImageDraw
 from sqlalchemy import event, func, select
-from werkzeug.test import TestResponse
 
 from engage.alerts.models import Alert
 from engage.checkins import card_actions, qr
-from engage.checkins.models import CheckIn, Handling, SentBy
+from engage.checkins.models import CheckIn, SentBy
 from engage.checkins.rules import Belief, Kind
 from engage.db import db
 from engage.people import links
 from engage.people.models import Link, LinkKind, Person
 from tests.cast import Cast
-from tests.checkins.texting import UNKNOWN, own_number, phone_of, text, told
-from tests.page import Form, Page
+from tests.checkins.texting import press
+from tests.page import Page
 
 SignIn = Callable[[FlaskClient, UUID], FlaskClient]
-
-
-@pytest.fixture
-def card(app: Flask, cast: Cast, now: datetime) -> card_actions.Card:
-    with app.app_context():
-        own_number(cast)
-        made = card_actions.make_card(cast.viewer(cast.sam), cast.maya, now=now)
-        db.session.commit()
-    return made
 
 
 @pytest.fixture
@@ -44,11 +34,6 @@ def opened(client: FlaskClient, card: card_actions.Card) -> FlaskClient:
     assert response.status_code == 303
     assert response.headers["Location"] == "/now"
     return client
-
-
-def press(form: Form, client: FlaskClient, button: str, **values: str) -> TestResponse:
-    """Fill in a form, press one of its buttons and return the answer."""
-    return form.fill(values).submit(client, button)
 
 
 def check_ins(app: Flask) -> list[CheckIn]:
@@ -314,126 +299,3 @@ def test_a_young_person_closes_their_own_card_and_no_other(
     assert app.test_client().get(f"/c/{card.code}").status_code == 404
     assert "There is no card now" in client.get(path).text
     assert client.get(f"/young-people/{cast.kit}/card").status_code == 404
-
-
-STAFF_PATHS = [
-    "/young-people/{maya}/card",
-    "/young-people/{maya}/card.svg",
-    "/young-people/{maya}/check-ins",
-]
-
-
-@pytest.mark.parametrize("path", STAFF_PATHS)
-@pytest.mark.parametrize(
-    "who", ["zed_worker", "zed_carer", "zed_young", "far_zed_worker", "far_zed_supervisor", "kit"]
-)
-def test_a_stranger_finds_nothing(
-    path: str, who: str, client: FlaskClient, card: card_actions.Card, cast: Cast, sign_in: SignIn
-) -> None:
-    sign_in(client, getattr(cast, who))
-    assert client.get(path.format(maya=cast.maya)).status_code == 404
-    token = Page(client.get("/c")).form("/c").values["csrf_token"][0]
-    for action in ("card", "card/close"):
-        response = client.post(f"/young-people/{cast.maya}/{action}", data={"csrf_token": token})
-        assert response.status_code == 404
-
-
-def test_the_worker_reads_the_conversation_with_belief(
-    app: Flask, client: FlaskClient, cast: Cast, now: datetime, sign_in: SignIn
-) -> None:
-    with app.app_context():
-        own_number(cast)
-        text(phone_of(cast.maya), "ok tangerine <b>", now=now)
-    sign_in(client, cast.sam)
-    page = Page(client.get(f"/young-people/{cast.maya}/check-ins"))
-    assert "ok tangerine <b>" in page.text
-    assert "not-OK word" in page.text
-    assert "We sent a text." in page.text
-    listed = Page(client.get("/check-ins"))
-    assert "Not OK, they say" in listed.text
-    assert "Maya" not in listed.text
-
-
-def test_the_supervisor_sees_that_there_was_one_but_not_the_words(
-    app: Flask, client: FlaskClient, cast: Cast, now: datetime, sign_in: SignIn
-) -> None:
-    with app.app_context():
-        own_number(cast)
-        text(phone_of(cast.maya), "with somebody secret", now=now)
-    sign_in(client, cast.sue)
-    page = Page(client.get(f"/young-people/{cast.maya}/check-ins"))
-    assert "Wrote a message" in page.text
-    assert "secret" not in page.html
-
-
-def test_staff_match_an_unknown_text_and_its_alarm_reaches_the_right_people(
-    app: Flask, client: FlaskClient, cast: Cast, now: datetime, sign_in: SignIn
-) -> None:
-    with app.app_context():
-        own_number(cast)
-        text(UNKNOWN, "its maya i am not ok", now=now)
-    sign_in(client, cast.sam)
-    page = Page(client.get("/check-ins/unmatched"))
-    assert "its maya i am not ok" in page.text
-    assert "ends in 777" in page.text
-    form = next(f for f in page.forms if f.action.endswith("/match"))
-    assert str(cast.zed_young) not in form.options("young_person")
-    response = press(form, client, "It is theirs", young_person=str(cast.maya))
-    assert response.status_code == 303
-    with app.app_context():
-        check_in = db.session.scalars(select(CheckIn)).one()
-        assert (check_in.young_person_id, check_in.handled_how) == (cast.maya, Handling.MATCHED)
-        assert check_in.belief == Belief.V0
-        assert told("alert_not_ok") == {cast.ade, cast.jo, cast.sam}
-        first = db.session.scalars(select(Alert).where(Alert.kind == "unmatched")).one()
-        assert first.acknowledged_by_id == cast.sam
-    assert press(form, client, "It is theirs", young_person=str(cast.maya)).status_code == 404
-
-
-def test_staff_answer_or_leave_an_unknown_text(
-    app: Flask, client: FlaskClient, cast: Cast, now: datetime, sign_in: SignIn
-) -> None:
-    with app.app_context():
-        own_number(cast)
-        text(UNKNOWN, "who is there", now=now)
-        text("+447700900778", "hello", now=now + timedelta(minutes=6))
-    sign_in(client, cast.olu)
-    page = Page(client.get("/check-ins/unmatched"))
-    answer = next(f for f in page.forms if f.action.endswith("/reply"))
-    assert press(answer, client, "Send this answer", answer="reply_words").status_code == 303
-    assert press(answer, client, "Send this answer", answer="reply_words").status_code in (404, 409)
-    answer.values["answer"] = ["alert_sos"]
-    assert answer.submit(client).status_code == 404
-    page = Page(client.get("/check-ins/unmatched"))
-    leave = next(f for f in page.forms if f.action.endswith("/leave"))
-    assert press(leave, client, "Leave it").status_code == 303
-    assert "Nothing waits here" in client.get("/check-ins/unmatched").text
-    with app.app_context():
-        assert told("reply_words") == {None}
-
-
-@pytest.mark.parametrize("who", ["jo", "maya", "far_zed_worker", "ines", "adil"])
-def test_the_board_is_for_the_organisations_workers(
-    who: str, app: Flask, client: FlaskClient, cast: Cast, now: datetime, sign_in: SignIn
-) -> None:
-    with app.app_context():
-        own_number(cast)
-        text(UNKNOWN, "words for staff", now=now)
-        check_in = db.session.scalars(select(CheckIn.id)).one()
-    sign_in(client, getattr(cast, who))
-    response = client.get("/check-ins/unmatched")
-    assert response.status_code == 404 or "words for staff" not in response.text
-    token = Page(client.get("/c")).form("/c").values["csrf_token"][0]
-    for action in ("match", "reply", "leave"):
-        data = {"csrf_token": token, "young_person": str(cast.maya), "answer": "reply_words"}
-        sent = client.post(f"/check-ins/unmatched/{check_in}/{action}", data=data)
-        assert sent.status_code == 404
-
-
-def test_a_bad_page_mark_and_a_bad_id_are_not_an_error(
-    client: FlaskClient, cast: Cast, sign_in: SignIn
-) -> None:
-    sign_in(client, cast.sam)
-    assert client.get("/check-ins?before=yesterday").status_code == 200
-    assert client.get("/check-ins?before=2026-11-22T18:00:00").status_code == 200
-    assert client.get("/check-ins?before=2026-11-22T18:00:00%2B00:00").status_code == 200

@@ -5,7 +5,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from flask.testing import FlaskClient
 from sqlalchemy import select
+from werkzeug.test import TestResponse
 
 from engage.checkins.actions import Received, receive_text
 from engage.checkins.models import CheckIn
@@ -15,6 +17,7 @@ from engage.messaging.inbound import InboundText
 from engage.messaging.models import Message
 from engage.people.models import Organisation, Person
 from tests.cast import Cast
+from tests.page import Form
 
 SERVICE = "+447700900500"
 UNKNOWN = "+447700900777"
@@ -81,3 +84,8 @@ def last_check_in() -> CheckIn:
     found = db.session.scalars(select(CheckIn).order_by(CheckIn.received_at.desc())).first()
     assert found is not None
     return found
+
+
+def press(form: Form, client: FlaskClient, button: str, **values: str) -> TestResponse:
+    """Fill in a form, press one of its buttons and return the answer."""
+    return form.fill(values).submit(client, button)
