@@ -1,5 +1,7 @@
 """The list of young people for staff, and one young person's page."""
 
+from collections.abc import Mapping
+from typing import Any
 from uuid import UUID
 
 from flask import Blueprint, abort, redirect, render_template, request, url_for
@@ -10,6 +12,7 @@ from engage.alerts import labels as alert_labels
 from engage.audit.actions import record
 from engage.checkins import labels as said_labels
 from engage.db import db
+from engage.i18n import LazyText
 from engage.messaging import labels as texts
 from engage.messaging.actions import mark_handled
 from engage.oversight import labels, queries, young_person
@@ -32,9 +35,15 @@ def young_people() -> str:
         abort(404)
     page = queries.caseload(signed_in_viewer(), now=clock.now(), after=page_after)
     return render_template(
-        "oversight/young_people.html", page=page, labels=labels, after=after,
-        said_labels=said_labels, alert_labels=alert_labels,
+        "oversight/young_people.html", page=page, after=after, alert_labels=alert_labels,
+        kinds=translated(said_labels.KINDS), beliefs=translated(said_labels.BELIEFS),
+        plans=translated(labels.PLANS),
     )  # fmt: skip
+
+
+def translated(words: Mapping[Any, LazyText]) -> dict[Any, str]:
+    """Translate a table of labels once for a page that shows each of them fifty times."""
+    return {key: str(text) for key, text in words.items()}
 
 
 @bp.get("/young-people/<uuid:young_person_id>")
