@@ -112,7 +112,7 @@ def _refused(error: HTTPException) -> Response:
 
 
 def _not_stored(error: Exception) -> Response:
-    log.error("503: %s", type(error).__name__)
+    log.error("503: %s", type(error).__name__, extra={"error": type(error).__name__})
     response = page(503)
     response.headers["Retry-After"] = "30"
     return response
@@ -125,7 +125,8 @@ def _too_many(error: TooMany) -> Response:
 
 
 def _broken(error: Exception) -> Response:
-    log.error("500: %s at %s", type(error).__name__, _where(error))
+    kind, where = type(error).__name__, _where(error)
+    log.error("500: %s at %s", kind, where, extra={"error": kind, "where": where})
     try:
         return page(500)
     except Exception as second:  # noqa: BLE001 - whatever broke, people get an answer
