@@ -198,16 +198,20 @@ def readers_of(rows: Sequence[Any]) -> list[Reader]:
     indexes = {p.phone_index for p in people.values()} | {r.phone_index for r in rows}
     wanted = {"indexes": [index for index in indexes if index]}
     gone = set(connection.execute(_GONE, wanted).scalars()) if wanted["indexes"] else set()
-    return [_reader(row, people.get(row.person_id), gone) for row in rows]
+    # Many texts of one round often go to the same phone.
+    numbers = {
+        p.id: p.phone and unseal(p.phone, "people._phone_number", p.id) for p in people.values()
+    }
+    return [_reader(row, people.get(row.person_id), numbers, gone) for row in rows]
 
 
-def _reader(row: Any, person: Any, gone: set[str]) -> Reader:
+def _reader(row: Any, person: Any, numbers: Mapping[UUID, str | None], gone: set[str]) -> Reader:
     if person is None:
         number = row.to_number and unseal(row.to_number, "messages.to_number", row.id)
         locale = row.locale or DEFAULT
         return Reader(number, row.phone_index, locale, has_opted_out=row.phone_index in gone)
     return Reader(
-        number=person.phone and unseal(person.phone, "people._phone_number", person.id),
+        number=numbers[person.id],
         phone_index=person.phone_index,
         locale=row.locale or person.locale,
         zone=person.time_zone,

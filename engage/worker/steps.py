@@ -167,14 +167,16 @@ class Rounds:
         whatever other workers do.
         """
         booting = not self._look_at
-        for step in STEPS:
-            try:
-                with self._app.app_context():
-                    fetching = booting and step.act is receiving.fetch_missed
+        with self._app.app_context():
+            for step in STEPS:
+                fetching = booting and step.act is receiving.fetch_missed
+                try:
                     if self._is_due(step, now) or fetching:
                         step.act(self._settings, self._provider, now)
-            except Exception as error:
-                log.warning("step failed", step=step.name, exc_info=error)
+                except Exception as error:
+                    log.warning("step failed", step=step.name, exc_info=error)
+                # Each step begins afresh, and none leaves a transaction open behind it.
+                db.session.rollback()
 
     def _is_due(self, step: Step, now: datetime) -> bool:
         if step.every is None:
