@@ -3,7 +3,7 @@
 import functools
 
 from qrcode.constants import ERROR_CORRECT_Q
-from qrcode.image.svg import SvgPathImage
+from qrcode.image.svg import SvgPathFillImage
 from qrcode.main import QRCode
 
 QUIET_ZONE = 4  # modules on each side. Source: ISO/IEC 18004
@@ -17,7 +17,8 @@ def svg(content: str) -> bytes:
         error_correction=ERROR_CORRECT_Q,
         border=QUIET_ZONE,
         box_size=MODULE_MM * 10,
-        image_factory=SvgPathImage,
+        # On white of its own: dark pages would swallow the code.
+        image_factory=SvgPathFillImage,
     )
     code.add_data(content)
     code.make(fit=True)

@@ -18,7 +18,7 @@ from engage.messaging.actions import queue
 from engage.messaging.models import InboundMessage, Message
 from engage.messaging.rules import MessageState
 from engage.people.models import Person
-from tests.cast import NOW, Cast
+from tests.cast import CODE_WORD, NOT_OK_WORD, NOW, Cast
 from tests.checkins.texting import SERVICE, UNKNOWN, own_number, phone_of, told
 from tests.webhooks.signing import (
     ACCOUNT,
@@ -272,3 +272,14 @@ def test_a_number_that_refuses_our_texts_is_told_to_the_worker(
     for _ in range(2):
         assert send(path, report("SMout", "failed", ErrorCode="21610")).status_code == 200
     assert told("alert_texts_off") == {cast.sam}
+
+
+def test_from_outside_the_two_words_look_the_same(send: Send, maya: str, cast: Cast) -> None:
+    answers = [
+        send(SMS, incoming(maya, f"ok {word}", f"SM{word}", SERVICE))
+        for word in (CODE_WORD, NOT_OK_WORD)
+    ]
+    assert len({(a.status_code, a.text, str(sorted(a.headers))) for a in answers}) == 1
+    replies = db.session.scalars(select(Message).where(Message.person_id == cast.maya)).all()
+    assert {(r.template, r.locale, r.klass) for r in replies} == {("reply_neutral", "en", "Y")}
+    assert told("alert_not_ok")
