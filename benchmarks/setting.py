@@ -125,6 +125,11 @@ class StandInProcess:
         """Change how it behaves."""
         self._call("/control/moods", changes)
 
+    def receive(self, sender: str, body: str, **more: str) -> int:
+        """Have it take a text from a phone; return what our webhook answered, 0 if nobody did."""
+        said = {"sender": sender, "body": body, **more}
+        return int(self._call("/control/receive", said)["status"])
+
     def texts(self) -> list[dict[str, Any]]:
         """Return every message it has."""
         found: list[dict[str, Any]] = self._call("/control/texts")
