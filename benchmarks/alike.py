@@ -57,12 +57,8 @@ def fill(app: Flask) -> dict[str, str]:
         house = actions.create_organisation(
             SYSTEM, name="N", neutral_name="N", policy="england", now=now
         )
-        young = actions.create_young_person(
-            SYSTEM, organisation_id=house.id, name="Maya", now=now
-        )
-        actions.create_carer(
-            SYSTEM, organisation_id=house.id, name="Jo", phone=NUMBERS[0], now=now
-        )
+        young = actions.create_young_person(SYSTEM, organisation_id=house.id, name="Maya", now=now)
+        actions.create_carer(SYSTEM, organisation_id=house.id, name="Jo", phone=NUMBERS[0], now=now)
         sam = actions.create_worker(SYSTEM, organisation_id=house.id, name="Sam", now=now)
         create_account(SYSTEM, sam.id, EMAILS[0], password=hash_password("x" * 20), now=now)
         kind, past = LinkKind.CHECK_IN, now - timedelta(days=1)
