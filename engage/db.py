@@ -71,12 +71,15 @@ class QuickUuid(Uuid[uuid.UUID]):
         return _read_uuid
 
 
+_set, _UNKNOWN = object.__setattr__, uuid.SafeUUID.unknown
+
+
 def _read_uuid(digits: str | None) -> uuid.UUID | None:
     if digits is None:
         return None
     found = object.__new__(uuid.UUID)
-    object.__setattr__(found, "int", int(digits, 16))
-    object.__setattr__(found, "is_safe", uuid.SafeUUID.unknown)
+    _set(found, "int", int(digits, 16))
+    _set(found, "is_safe", _UNKNOWN)
     return found
 
 

@@ -279,7 +279,9 @@ def test_from_outside_the_two_words_look_the_same(send: Send, maya: str, cast: C
         send(SMS, incoming(maya, f"ok {word}", f"SM{word}", SERVICE))
         for word in (CODE_WORD, NOT_OK_WORD)
     ]
-    assert len({(a.status_code, a.text, str(sorted(a.headers))) for a in answers}) == 1
+    headers = [sorted(h for h in a.headers if h[0] != "X-Request-ID") for a in answers]
+    assert headers[0] == headers[1]
+    assert len({(a.status_code, a.text) for a in answers}) == 1
     replies = db.session.scalars(select(Message).where(Message.person_id == cast.maya)).all()
     assert {(r.template, r.locale, r.klass) for r in replies} == {("reply_neutral", "en", "Y")}
     assert told("alert_not_ok")
