@@ -112,8 +112,10 @@ class Senders:
         return answer
 
     def _ask(self, text: Claimed) -> Outcome:
-        if self.is_stopping or text.reader.number is None:
+        if self.is_stopping:
             return Doubtful("not asked")
+        if text.reader.number is None:
+            return NoAnswer()  # nobody can be asked about a number we no longer hold
         try:
             listed = self.provider.sent_to(text.reader.number, since=ask_since(text))
         except CannotAsk as error:

@@ -222,6 +222,18 @@ def test_a_text_the_provider_never_had_is_sent_after_all(app, cast, clock, desk,
     assert len(provider.taken) == 2
 
 
+def test_doubt_about_a_number_we_no_longer_hold_goes_to_a_person(app, cast, clock, desk, provider):
+    provider.answers = [Doubtful("LineLost")]
+    message_id = put(app, cast.maya)
+    desk.round()
+    change(app, cast.maya, phone=None)
+    clock.shift(MINUTE)
+    desk.rounds()
+    row = get(app, message_id)
+    assert (row.state, row.needs_person_at) == (MessageState.UNKNOWN, NOW + MINUTE)
+    assert len(provider.taken) == 1
+
+
 def test_of_two_equal_texts_in_doubt_one_report_proves_only_one(app, cast, clock, desk, provider):
     provider.answers = [Doubtful("LineLost"), Doubtful("LineLost")]
     ids = [put(app, cast.maya, dedupe_key=key) for key in "ab"]
