@@ -2,10 +2,6 @@
 
 import functools
 
-from qrcode.constants import ERROR_CORRECT_Q
-from qrcode.image.svg import SvgPathFillImage
-from qrcode.main import QRCode
-
 QUIET_ZONE = 4  # modules on each side. Source: ISO/IEC 18004
 MODULE_MM = 1.0  # a code of 37 modules prints at 45 mm: readable at arm's length
 
@@ -13,6 +9,11 @@ MODULE_MM = 1.0  # a code of 37 modules prints at 45 mm: readable at arm's lengt
 @functools.lru_cache(maxsize=256)
 def svg(content: str) -> bytes:
     """Draw a QR code that still reads with a quarter of it worn away (level Q)."""
+    # Loaded when a card is drawn: few web processes ever draw one.
+    from qrcode.constants import ERROR_CORRECT_Q
+    from qrcode.image.svg import SvgPathFillImage
+    from qrcode.main import QRCode
+
     code = QRCode(
         error_correction=ERROR_CORRECT_Q,
         border=QUIET_ZONE,
