@@ -45,16 +45,21 @@ def _in_force(table: Any) -> Any:
     return and_(table.c.starts_at <= NOW, or_(table.c.ends_at.is_(None), table.c.ends_at > NOW))
 
 
-def _build() -> Any:
-    young_ids = bindparam("young", expanding=True, type_=Uuid())
+def _build(is_one: bool) -> Any:
     young = _person.alias()
+
+    def asked(column: Any) -> Any:
+        # An incoming text is about one: equality needs no statement made anew each time.
+        name = bindparam("young", expanding=not is_one, type_=Uuid())
+        return column == name if is_one else column.in_(name)
+
     related = select(
         _related.c.young_person_id.label("young_id"),
         _related.c.kind.label("step"),
         _related.c.rank.label("rank"),
         _related.c.person_id.label("told_id"),
     ).where(
-        _related.c.young_person_id.in_(young_ids),
+        asked(_related.c.young_person_id),
         _related.c.kind.in_(_TOLD),
         _in_force(_related),
     )
@@ -65,7 +70,7 @@ def _build() -> Any:
         return (
             select(young.c.id, _grants.c.role, literal(0 if of_team else 1), _grants.c.person_id)
             .join_from(young, _grants, same_team)
-            .where(young.c.id.in_(young_ids), _grants.c.role.in_(_TEAM), _in_force(_grants))
+            .where(asked(young.c.id), _grants.c.role.in_(_TEAM), _in_force(_grants))
         )
 
     told = union_all(related, on_duty(True), on_duty(False)).subquery()
@@ -113,7 +118,7 @@ def _build_staff() -> Any:
     )
 
 
-_CONTACTS = _build()
+_CONTACTS, _CONTACTS_OF_ONE = _build(False), _build(True)
 _STAFF = _build_staff()
 
 
@@ -123,8 +128,11 @@ def contacts_for(
     """Return whom a text can reach about each of these young people. One statement."""
     found: dict[UUID, list[Contact]] = defaultdict(list)
     if young_person_ids:
-        asked = {"young": list(young_person_ids), "now": now}
-        for young_id, step, rank, person_id, locale in connection.execute(_CONTACTS, asked):
+        several = list(young_person_ids)
+        is_one = len(several) == 1
+        asked = {"young": several[0] if is_one else several, "now": now}
+        statement = _CONTACTS_OF_ONE if is_one else _CONTACTS
+        for young_id, step, rank, person_id, locale in connection.execute(statement, asked):
             found[young_id].append(Contact(person_id, step, rank, locale))
     return found
 
