@@ -8,18 +8,17 @@ from engage.config import ConfigurationErrors, Settings
 from engage.i18n import current_locale
 from engage.policy import queries
 from engage.policy.rules import Pack
-from engage.web.layout import Helpline, frame
+from engage.web.layout import Helpline
 
 
 def init_app(app: Flask, settings: Settings) -> None:
-    """Read the packs, refuse to start with a bad one, and name its helplines on every page."""
+    """Read the packs, and refuse to start with a bad one."""
     queries.use_directory(settings.policy_dir)
     problems = queries.check(settings.policy_dir)
     if not problems and settings.policy not in queries.names(settings.policy_dir):
         problems = [f"ENGAGE_POLICY: there is no pack called {settings.policy[:60]}."]
     if problems:
         raise ConfigurationErrors(problems)
-    frame(app).helplines = lambda: helplines(queries.pack(settings.policy))
 
 
 def helplines(pack: Pack, *, for_adults: bool = False) -> Sequence[Helpline]:

@@ -1,5 +1,6 @@
 """What several tests of check-ins start from."""
 
+from collections.abc import Iterator
 from datetime import datetime
 
 import pytest
@@ -18,3 +19,11 @@ def card(app: Flask, cast: Cast, now: datetime) -> card_actions.Card:
         made = card_actions.make_card(cast.viewer(cast.sam), cast.maya, now=now)
         db.session.commit()
     return made
+
+
+@pytest.fixture
+def inside(app: Flask, cast: Cast) -> Iterator[None]:
+    """Inside the app, each organisation with a number of its own."""
+    with app.app_context():
+        own_number(cast)
+        yield

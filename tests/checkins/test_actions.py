@@ -1,13 +1,10 @@
 """From a text to what people hear of it."""
 
-from collections.abc import Iterator
 from datetime import datetime, timedelta
 
 import pytest
-from flask import Flask
 from sqlalchemy import event, func, select
 
-from engage.alerts.models import Alert
 from engage.alerts.rules import AlertKind, AlertState
 from engage.audit.models import AuditEntry
 from engage.checkins.actions import receive_kept, receive_text
@@ -24,26 +21,15 @@ from tests.checkins.texting import (
     ADDRESS,
     SERVICE,
     UNKNOWN,
+    alerts,
     last_check_in,
     outbox,
-    own_number,
     phone_of,
     text,
     told,
 )
 
 pytestmark = pytest.mark.usefixtures("inside")
-
-
-@pytest.fixture
-def inside(app: Flask, cast: Cast) -> Iterator[None]:
-    with app.app_context():
-        own_number(cast)
-        yield
-
-
-def alerts() -> list[Alert]:
-    return list(db.session.scalars(select(Alert).order_by(Alert.raised_at)))
 
 
 def test_ok_is_kept_passed_on_and_answered_and_raises_nothing(cast: Cast, now: datetime) -> None:

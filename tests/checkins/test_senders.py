@@ -1,13 +1,11 @@
 """From a text of a phone we do not know, share or know as an adult's, to what people hear of it."""
 
-from collections.abc import Iterator
 from datetime import datetime, timedelta
 
 import pytest
-from flask import Flask
 from sqlalchemy import func, select
 
-from engage.alerts.models import Alert, AlertNotice
+from engage.alerts.models import AlertNotice
 from engage.checkins.models import Candidate, CheckIn
 from engage.checkins.rules import Belief
 from engage.crypto import blind_index
@@ -18,26 +16,15 @@ from tests.cast import CODE_WORD, NOT_OK_WORD, Cast
 from tests.checkins.texting import (
     SERVICE,
     UNKNOWN,
+    alerts,
     last_check_in,
     outbox,
-    own_number,
     phone_of,
     text,
     told,
 )
 
 pytestmark = pytest.mark.usefixtures("inside")
-
-
-@pytest.fixture
-def inside(app: Flask, cast: Cast) -> Iterator[None]:
-    with app.app_context():
-        own_number(cast)
-        yield
-
-
-def alerts() -> list[Alert]:
-    return list(db.session.scalars(select(Alert).order_by(Alert.raised_at)))
 
 
 def test_an_unknown_phone_lands_on_the_board_with_one_constant_answer(

@@ -9,6 +9,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 from werkzeug.test import TestResponse
 
+from engage.alerts.models import Alert
 from engage.checkins.actions import Received, receive_text
 from engage.checkins.models import CheckIn
 from engage.db import db
@@ -89,3 +90,8 @@ def last_check_in() -> CheckIn:
 def press(form: Form, client: FlaskClient, button: str, **values: str) -> TestResponse:
     """Fill in a form, press one of its buttons and return the answer."""
     return form.fill(values).submit(client, button)
+
+
+def alerts() -> list[Alert]:
+    """Every alert, in the order they were raised."""
+    return list(db.session.scalars(select(Alert).order_by(Alert.raised_at)))
