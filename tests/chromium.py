@@ -8,14 +8,24 @@ from importlib.resources import files
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
 AXE_OPTIONS = {
     "resultTypes": ["violations"],
+    # Only rules about sound and film, and one that is off, would look at what it loads.
+    "preload": False,
     "runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"],
     "rules": {"target-size": {"enabled": True}},  # off unless asked for, though part of WCAG 2.2 AA
 }
+# Half of the time goes on colours, which no language changes.
+ALL_BUT_COLOURS = {
+    **AXE_OPTIONS,
+    "rules": {"target-size": {"enabled": True}, "color-contrast": {"enabled": False}},
+}
+# What the other colour scheme can change.
+COLOURS = {**AXE_OPTIONS, "runOnly": {"type": "rule", "values": ["color-contrast"]}, "rules": {}}
 LOOK = """async (options) => {
+  if (!window.axe) return null;
   const found = await axe.run(options);
   const root = document.documentElement;
   const fingers = 'a:not(p a):not(td a), button, summary, select, textarea,'
@@ -40,10 +50,24 @@ def axe_script() -> str:
     return (files("axe_playwright_python") / "axe.min.js").read_text()
 
 
-def look_at(page: Page) -> dict[str, Any]:
+def with_axe(context: BrowserContext) -> BrowserContext:
+    """Let each page of a context begin with axe-core, sent once instead of page by page."""
+    context.add_init_script(axe_script())
+    return context
+
+
+def look_at(page: Page, options: dict[str, Any] = AXE_OPTIONS) -> dict[str, Any]:
     """Return what axe finds (WCAG 2.2 AA and good practice), language, width, small targets."""
+    if seen := page.evaluate(LOOK, options):
+        return seen
     page.evaluate(axe_script())
-    return page.evaluate(LOOK, AXE_OPTIONS)
+    return page.evaluate(LOOK, options)
+
+
+def look_again(page: Page, scheme: str) -> list[Any]:
+    """Return what axe finds in the other colours of a page it has looked at."""
+    page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
+    return page.evaluate(LOOK, COLOURS)["violations"]
 
 
 @pytest.fixture(scope="module")

@@ -1,13 +1,11 @@
 """One app for each engine and worker, an empty database for each test, and the cast."""
 
 import os
-import shutil
 from collections.abc import Callable, Iterator
 from datetime import datetime
-from pathlib import Path
-from typing import Any
 from uuid import UUID
 
+import hypothesis
 import pytest
 import time_machine
 from flask import Flask
@@ -15,27 +13,51 @@ from flask.testing import FlaskClient
 
 from engage import app as factory
 from engage import clock as engage_clock
-from engage import config, crypto
-from engage.db import alembic, db
+from engage import config, crypto, i18n
+from engage.db import alembic
 from engage.people import sessions, signin
 from engage.people.access import SYSTEM
 from engage.people.queries import viewer_of
 from engage.web import limits
-from tests.cast import NOW, Cast, make_cast
-from tests.database import ENVIRON, empty_postgresql, put_back
+from tests.cast import NOW, Cast
+from tests.database import ENVIRON, Kept, empty_postgresql, empty_sqlite
+from tests.ties import shuffle_ties
+from tests.turns import (  # noqa: F401 - hooks of pytest
+    pytest_collection_modifyitems,
+    pytest_configure,
+    pytest_xdist_make_scheduler,
+)
+
+# A machine that is busy is no fault of the code.
+# The same examples each time: new ones are looked for on purpose (ENGAGE_TEST_RANDOM=1), not by
+# whoever happens to run the tests next.
+hypothesis.settings.register_profile(
+    "engage",
+    deadline=None,
+    derandomize=not os.environ.get("ENGAGE_TEST_RANDOM"),
+    report_multiple_bugs=False,
+)
+hypothesis.settings.load_profile("engage")
+if os.environ.get("ENGAGE_TEST_TIES"):
+    shuffle_ties()
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--engine", choices=("sqlite", "postgresql"), default="sqlite")
 
 
+@pytest.fixture(autouse=True)
+def in_english() -> None:
+    """Begin each test in English, whatever language one before it left to this thread."""
+    i18n.set_locale(i18n.DEFAULT)
+
+
 @pytest.fixture(scope="session")
-def database_url(
-    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[str]:
+def database_url(request: pytest.FixtureRequest) -> Iterator[str]:
     """A database of this worker's own; PostgreSQL from the server of ENGAGE_TEST_POSTGRES."""
     if request.config.getoption("--engine") == "sqlite":
-        yield f"sqlite:///{tmp_path_factory.mktemp('db') / 'engage.db'}"
+        with empty_sqlite() as address:
+            yield address
         return
     if not (server := os.environ.get("ENGAGE_TEST_POSTGRES")):
         pytest.skip("ENGAGE_TEST_POSTGRES names no server")
@@ -58,29 +80,25 @@ def built_app(settings: config.Settings) -> Flask:
 
 
 @pytest.fixture(scope="session")
-def stored(built_app: Flask, settings: config.Settings) -> tuple[Path, Path, Cast] | None:
-    """Files of an empty SQLite database and of one with the cast, to copy; None otherwise."""
-    if (path := settings.sqlite_path) is None:
-        return None
-    with built_app.app_context():
-        db.engine.dispose()
-        empty = Path(shutil.copy(path, path.with_name("empty.db")))
-        cast = make_cast()
-    with built_app.app_context():
-        db.engine.dispose()
-    return empty, Path(shutil.copy(path, path.with_name("cast.db"))), cast
+def kept(built_app: Flask, settings: config.Settings) -> Iterator[Kept]:
+    """The database as it was when empty, and when the cast had come."""
+    crypto.configure(settings.encryption_keys, settings.index_key)
+    made = Kept(built_app, settings)
+    yield made
+    made.close()
 
 
 @pytest.fixture
-def app(built_app: Flask, settings: config.Settings, stored: Any) -> Iterator[Flask]:
-    """The app on an empty database."""
+def app(
+    request: pytest.FixtureRequest, built_app: Flask, settings: config.Settings, kept: Kept
+) -> Iterator[Flask]:
+    """The app on an empty database, or on one with the cast where the test names it."""
     # Another test may have built an app with other keys.
     crypto.configure(settings.encryption_keys, settings.index_key)
-    put_back(built_app, settings.sqlite_path, stored and stored[0])
+    kept.put_back("cast" if "cast" in request.fixturenames else "empty")
     built_app.extensions[limits.KEY].storage.reset()
     yield built_app
-    with built_app.app_context():
-        db.engine.dispose()
+    kept.let_go()
 
 
 @pytest.fixture
@@ -97,13 +115,9 @@ def now(clock: time_machine.Traveller) -> datetime:
 
 
 @pytest.fixture
-def cast(app: Flask, now: datetime, settings: config.Settings, stored: Any) -> Cast:
-    """Everybody in tests/cast.py, stored."""
-    if stored:
-        put_back(app, settings.sqlite_path, stored[1])
-        return stored[2]
-    with app.app_context():
-        return make_cast()
+def cast(app: Flask, now: datetime, kept: Kept) -> Cast:
+    """Everybody in tests/cast.py, stored by `app`."""
+    return kept.cast
 
 
 @pytest.fixture

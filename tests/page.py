@@ -220,6 +220,14 @@ class Page:
         return " ".join(sentence.split()) in self.text
 
 
+def stands_in(word: str, html: str) -> bool:
+    """Say whether a word stands by itself in the source of a page.
+
+    In tokens, keys and addresses of ours any few letters turn up by chance.
+    """
+    return re.search(rf"(?<![\w-]){re.escape(word)}(?![\w-])", html) is not None
+
+
 def follow(client: FlaskClient, response: TestResponse) -> Page:
     """Read the page a 303 leads to, however many steps it takes."""
     for _ in range(5):

@@ -18,21 +18,24 @@ from engage import db as database
 from engage.audit.models import AuditEntry
 from engage.config import Settings
 from engage.db import Base, db, transaction
+from engage.fair_lock import FairLock
+from tests.database import empty_sqlite
+from tests.waiting import ended
 
 NOON = datetime(2026, 3, 29, 12, 0, tzinfo=UTC)
 
 
-def small_app(path: Path) -> Flask:
+def small_app(address: str) -> Flask:
     app = Flask("engage")
-    database.init_app(app, Settings(database_url=f"sqlite:///{path}"))
+    database.init_app(app, Settings(database_url=address))
     return app
 
 
 @pytest.fixture
-def small(tmp_path: Path) -> Any:
+def small() -> Any:
     crypto.configure(f"k1:{crypto.new_key()}", crypto.new_key())
-    app = small_app(tmp_path / "small.db")
-    with app.app_context():
+    # In memory: who waits for others' turns shall not wait for a busy disk as well.
+    with empty_sqlite() as address, (app := small_app(address)).app_context():
         AuditEntry.metadata.create_all(db.engine, tables=[AuditEntry.__table__])
         db.session.execute(text("CREATE TABLE counters (n INTEGER NOT NULL)"))
         db.session.execute(text("INSERT INTO counters VALUES (0)"))
@@ -127,7 +130,7 @@ def test_begin_write_holds_others_back_until_commit(small: Flask) -> None:
     assert not done.wait(0.2)
     db.session.execute(text("UPDATE counters SET n = 10"))
     db.session.commit()
-    thread.join(10)
+    thread.join(60)
     assert db.session.scalar(text("SELECT n FROM counters")) == 11
 
 
@@ -159,15 +162,15 @@ threads = [threading.Thread(target=write) for _ in range(4)]
 """
 
 
-def test_processes_and_threads_lose_no_write(small: Flask, tmp_path: Path) -> None:
-    command = [sys.executable, "-c", COUNT_UP, str(tmp_path / "small.db")]
+def test_processes_and_threads_lose_no_write(small: Flask) -> None:
+    command = [sys.executable, "-c", COUNT_UP, str(db.engine.url.database)]
     writers = [subprocess.Popen(command) for _ in range(2)]
-    assert [writer.wait(60) for writer in writers] == [0, 0]
+    assert [ended(writer) for writer in writers] == [0, 0]
     assert db.session.scalar(text("SELECT n FROM counters")) == 200
 
 
 def test_turns_are_taken_in_the_order_they_were_asked_for(tmp_path: Path) -> None:
-    lock = database.FairLock(tmp_path / "turns.lock")
+    lock = FairLock(tmp_path / "turns.lock")
     order: list[int] = []
     lock.acquire()
 
@@ -185,5 +188,5 @@ def test_turns_are_taken_in_the_order_they_were_asked_for(tmp_path: Path) -> Non
             pass
     lock.release()
     for thread in threads:
-        thread.join(10)
+        thread.join(60)
     assert order == [0, 1, 2, 3, 4]

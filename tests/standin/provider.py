@@ -20,6 +20,7 @@ ACCOUNT = "AC" + "0" * 32
 TOKEN = "a token of the stand-in"
 NUMBER = "+447700900000"
 Form = dict[str, str]
+TRIES = 200  # of one report: a busy machine may be long in coming up
 
 
 @dataclass
@@ -32,6 +33,7 @@ class Moods:
     refuse_status: int = 0  # answer every create with this status …
     refuse_code: int = 0  # … and this error code
     refuse_count: int = -1  # so many times; -1: until told otherwise
+    refuse_share: float = 1.0  # … and only this share of them
     plain_errors: bool = False  # a proxy's error page instead of the provider's own
     is_deaf: bool = False  # lists answer 503
     statuses: str = ""  # reports to send after a create: "sent,delivered"
@@ -54,6 +56,8 @@ class Text:
     status: str = "queued"
     callback: str = ""
     valid: str = ""
+    error_code: int | None = None
+    reported: int = 0  # reports that were taken
 
     def as_json(self) -> dict[str, Any]:
         moment = format_datetime(self.created_at.replace(microsecond=0))
@@ -67,7 +71,7 @@ class Text:
             "status": self.status,
             "date_created": moment,
             "date_sent": None if self.status == "queued" else moment,
-            "error_code": None,
+            "error_code": self.error_code,
             "num_segments": "1",
         }
 
@@ -95,6 +99,8 @@ class StandIn:
         moods = self.moods
         with self.guard:
             if not moods.refuse_status or not moods.refuse_count:
+                return None
+            if random.random() >= moods.refuse_share:
                 return None
             moods.refuse_count -= moods.refuse_count > 0
         said = {"code": moods.refuse_code, "message": "no", "status": moods.refuse_status}
@@ -138,20 +144,26 @@ class StandIn:
             }
             if self.moods.status_code and word == final:
                 form["ErrorCode"] = str(self.moods.status_code)
-            for _ in range(20):
+            for _ in range(TRIES):
                 if post_signed(text.callback, form) == 200:
+                    text.reported += 1
                     break
                 time.sleep(0.25)
 
-    def receive(self, sender: str, body: str, sid: str | None = None, **more: str) -> int:
-        """Take a text from a phone and bring it to the webhook; return its answer, or 0."""
+    def receive(
+        self, sender: str, body: str, sid: str | None = None, ago: float = 0, **more: str
+    ) -> int:
+        """Take a text from a phone, sent `ago` seconds before, and bring it to the webhook.
+
+        Returns the webhook's answer, or 0.
+        """
         text = Text(
             sid=sid or f"SM{uuid.uuid4().hex}",
             to=NUMBER,
             sender=sender,
             body=body,
             direction="inbound",
-            created_at=datetime.now(UTC),
+            created_at=datetime.now(UTC) - timedelta(seconds=ago),
             status="received",
         )
         if text.sid not in self.by_sid:

@@ -32,8 +32,8 @@ class Handler(BaseHTTPRequestHandler):
         query = dict(urllib.parse.parse_qsl(url.query))
         if url.path == "/control/texts":
             self._answer(200, [text.as_json() | asdict_light(text) for text in self._all()])
-        elif MESSAGES.fullmatch(url.path):
-            self._list(url.path, query)
+        elif found := MESSAGES.fullmatch(url.path):
+            self._show(found[1]) if found[1] else self._list(url.path, query)
         else:
             self._answer(404, {"code": 20404})
 
@@ -80,6 +80,15 @@ class Handler(BaseHTTPRequestHandler):
         text.body = form.get("Body", text.body)
         self._answer(200, text.as_json())
 
+    def _show(self, sid: str) -> None:
+        text = self.server.stand_in.by_sid.get(sid)
+        if self.server.stand_in.moods.is_deaf:
+            self._answer(503, {"code": 20503})
+        elif text is None:
+            self._answer(404, {"code": 20404})
+        else:
+            self._answer(200, text.as_json())
+
     def _list(self, path: str, query: dict[str, str]) -> None:
         stand_in = self.server.stand_in
         if stand_in.moods.is_deaf:
@@ -118,7 +127,12 @@ class Handler(BaseHTTPRequestHandler):
 
 def asdict_light(text: Any) -> dict[str, Any]:
     """Return what the provider would not say of a text, but tests ask."""
-    return {"callback": text.callback, "valid": text.valid, "created": text.created_at.timestamp()}
+    return {
+        "callback": text.callback,
+        "valid": text.valid,
+        "created": text.created_at.timestamp(),
+        "reported": text.reported,
+    }
 
 
 class Server(ThreadingHTTPServer):
