@@ -113,6 +113,29 @@ class Settings(BaseSettings):
         alias="ENGAGE_SMS_RATE",
         description="Segments a second our number may send; 0 leaves it to the provider.",
     )
+    sms_daily_budget: int = Field(
+        5000,
+        ge=0,
+        alias="ENGAGE_SMS_DAILY_BUDGET",
+        description="Segments a day; texts to staff go beyond it. 0 sets no limit.",
+    )
+    sms_countries: str = Field(
+        "",
+        alias="ENGAGE_SMS_COUNTRIES",
+        description="Where unknown phones are answered: GB,IE. Empty: our number's own country.",
+    )
+    ballast_mb: int = Field(
+        64,
+        ge=0,
+        le=4096,
+        alias="ENGAGE_BALLAST_MB",
+        description="Room kept beside SQLite, given up when the disk is full. 0 keeps none.",
+    )
+    alarm_to: str = Field(
+        "",
+        alias="ENGAGE_ALARM_TO",
+        description="Whom alarms of the installation are mailed to; comma-separated.",
+    )
     policy: str = Field(
         "england",
         alias="ENGAGE_POLICY",
@@ -154,6 +177,22 @@ class Settings(BaseSettings):
     )
     mail_from: str = Field(
         "", alias="ENGAGE_MAIL_FROM", description="Sender address of staff mail."
+    )
+    gaps_mail_at: str = Field(
+        "07:30",
+        pattern=r"^([01]\d|2[0-3]):[0-5]\d$",
+        alias="ENGAGE_GAPS_MAIL_AT",
+        description="When supervisors get the daily mail of what is open, by their own clock.",
+    )
+    source_url: str = Field(
+        "",
+        alias="ENGAGE_SOURCE_URL",
+        description="Where staff and carers find the source of what runs here (AGPL).",
+    )
+    audit_checkpoint: str = Field(
+        "",
+        alias="ENGAGE_AUDIT_CHECKPOINT",
+        description="File, best on another disk, that keeps the audit's head each hour.",
     )
     faults: str = Field(
         "",
@@ -228,6 +267,9 @@ def problems(settings: Settings) -> list[str]:
         found.append("DATABASE_URL: start with sqlite:/// or postgresql+psycopg://.")
     if settings.sms_provider == "twilio":
         found += _twilio_problems(settings)
+    for country in filter(None, settings.sms_countries.split(",")):
+        if not re.fullmatch(r"[A-Z]{2}", country.strip()):
+            found.append("ENGAGE_SMS_COUNTRIES: write each country as two capital letters (GB,IE).")
     if settings.is_production:
         if settings.sms_provider == "console":
             found.append("ENGAGE_SMS_PROVIDER: console is for demonstration only.")
@@ -270,6 +312,8 @@ def _address_problems(settings: Settings) -> list[str]:
         found.append("ENGAGE_PUBLIC_URL: must start with https:// in production.")
     if not re.match(r"(https://|/(?![/\\]))", settings.exit_url):
         found.append("ENGAGE_EXIT_URL: give an https address or a path of our own.")
+    if settings.source_url and not re.match(r"https://[^\s/]+", settings.source_url):
+        found.append("ENGAGE_SOURCE_URL: give an https address.")
     return found
 
 

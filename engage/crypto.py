@@ -114,14 +114,15 @@ class sealed:
 
     `_name = mapped_column("name", Text)` then `name = sealed("_name")`: reading decrypts,
     writing encrypts, bound to table, column and the row's id (which the base class sets
-    when the object is made).
+    when the object is made). `column` names the column where the attribute has another name.
     """
 
-    def __init__(self, attribute: str):
+    def __init__(self, attribute: str, column: str = ""):
         self.attribute = attribute
+        self.name = column
 
     def __set_name__(self, owner: type, name: str) -> None:
-        self.name = name
+        self.name = self.name or name
 
     def __get__(self, row: Any, owner: type | None = None) -> Any:
         if row is None:

@@ -3,11 +3,13 @@
 import logging
 import re
 from dataclasses import replace
+from datetime import datetime
+from typing import Any
 from urllib.parse import parse_qsl
 from uuid import UUID
 
 from flask import Blueprint, Response, current_app, request
-from sqlalchemy.exc import InterfaceError, OperationalError, SQLAlchemyError
+from sqlalchemy.exc import IntegrityError, InterfaceError, OperationalError, SQLAlchemyError
 from sqlalchemy.exc import TimeoutError as NoConnection
 
 from engage import clock
@@ -17,6 +19,8 @@ from engage.config import Settings
 from engage.db import db, transaction
 from engage.messaging.actions import InboundText, record_status
 from engage.messaging.twilio import is_signed, read_inbound, read_status
+from engage.operators.alarms import alarm_for, sound
+from engage.operators.disk import give_up_ballast, is_full
 from engage.web.forms import csrf
 
 log = logging.getLogger(__name__)
@@ -42,6 +46,27 @@ def sms() -> Response:
     return _kept() if keep(text, settings) else _not_stored()
 
 
+@bp.post("/webhooks/twilio/fallback")
+def fallback() -> Response:
+    """Keep an incoming text that /sms could not take, and nothing more: the worker acts on it.
+
+    The provider's second address, best on another host. Source: SAFETY 6 R03.
+    """
+    settings = _settings()
+    params = _signed_params(settings)
+    text = read_inbound(settings, params) if params is not None else None
+    if text is None:
+        return _refused()
+    text = replace(text, to_number=_NO_NUMBER.sub("", text.to_number))
+    try:
+        with transaction(db.session):
+            keep_raw(text, now=clock.now(), address="", source="fallback")
+    except Exception as error:
+        log.exception("text not stored: %s", type(error).__name__)
+        return _not_stored(error)
+    return _kept()
+
+
 @bp.post("/webhooks/twilio/status")
 def status() -> Response:
     """Note where an outgoing text stands. 200 also for texts we do not know."""
@@ -62,23 +87,43 @@ def status() -> Response:
                 note_texts_off(change.person_id, address=address, now=now)
     except SQLAlchemyError as error:
         log.error("status not stored: %s", type(error).__name__)
-        return _not_stored()
+        return _not_stored(error)
+    _sound(code, settings, now)
     return Response("", 200)
+
+
+def _sound(code: int | None, settings: Settings, now: datetime) -> None:
+    """Tell operators of a refusal that will not pass; the report itself is safe already."""
+    kind = alarm_for(code)
+    if kind is None:
+        return
+    try:
+        sound(kind, settings, now=now, number=code)
+    except SQLAlchemyError as error:
+        log.error("alarm not kept: %s", type(error).__name__)
 
 
 def keep(text: InboundText, settings: Settings) -> bool:
     """Store a text and act on it; on a fault of ours, store it for a human. False: not stored."""
     now, address = clock.now(), settings.public_url.rstrip("/")
-    for attempt in (receive_text, keep_unread, keep_raw):
+    attempts: list[Any] = [receive_text, keep_unread, keep_raw]
+    has_raced = False
+    while attempts:
         try:
             with transaction(db.session):
-                attempt(text, now=now, address=address)
+                attempts[0](text, now=now, address=address)
             return True
         except UNAVAILABLE as error:
             log.error("text not stored: %s", type(error).__name__)
+            _make_room(error)
             return False
         except Exception as error:
+            # Two texts at once raised the same alert: the second finds it when it looks again.
+            if isinstance(error, IntegrityError) and not has_raced:
+                has_raced = True
+                continue
             log.exception("text kept for a human: %s", type(error).__name__)
+            attempts.pop(0)
     return False
 
 
@@ -127,5 +172,13 @@ def _refused() -> Response:
     return Response("", 403)
 
 
-def _not_stored() -> Response:
+def _make_room(error: BaseException) -> None:
+    """Give up the ballast if the disk is full: the provider's next try then finds room. R15."""
+    if is_full(error) and give_up_ballast(_settings()):
+        log.error("ballast given up")
+
+
+def _not_stored(error: BaseException | None = None) -> Response:
+    if error is not None:
+        _make_room(error)
     return Response("", 503, headers={"Retry-After": "5"})

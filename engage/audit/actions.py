@@ -5,17 +5,18 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID, uuid4
 
-from sqlalchemy import Connection, func, insert, select, text, update
+from sqlalchemy import Connection, func, select, text, update
 
 from engage.audit.models import Actor, AuditEntry, audit_digest
 from engage.audit.rules import FIRST, link_hash
-from engage.db import begin_write, copy_many, db, insert_many
+from engage.db import begin_write, db
+from engage.statements import Into
 
 SEAL_LOCK = 7_202_601  # any constant: names the advisory lock on PostgreSQL
 
 request_id: ContextVar[str | None] = ContextVar("engage_request_id", default=None)
 _table: Any = AuditEntry.__table__
-_insert = insert(_table)
+LINES = Into(_table)
 
 
 def entry(
@@ -67,14 +68,15 @@ def record(
         object_id=object_id,
         reason=reason,
     )
-    db.session.execute(_insert, [row])
+    db.session.flush()  # the act itself goes first
+    LINES.insert(db.session.connection(), [row])
 
 
 def record_many(
     rows: list[dict[str, Any]], connection: Connection, *, by_the_thousand: bool = False
 ) -> None:
     """Write rows made by `entry` in one statement."""
-    (copy_many if by_the_thousand else insert_many)(connection, _insert, rows)
+    (LINES.copy if by_the_thousand else LINES.insert)(connection, rows)
 
 
 def seal(*, now: datetime, limit: int = 2000) -> int:

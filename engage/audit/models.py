@@ -33,7 +33,7 @@ class AuditEntry(Base):
     __tablename__ = "audit_entries"
 
     at: Mapped[datetime]
-    actor_id: Mapped[UUID | None] = mapped_column(index=True)
+    actor_id: Mapped[UUID | None]
     actor_kind: Mapped[str] = mapped_column(String(24))
     verb: Mapped[str] = mapped_column(String(64))
     subject_id: Mapped[UUID | None] = mapped_column(index=True)
@@ -46,6 +46,7 @@ class AuditEntry(Base):
     hash: Mapped[str | None] = mapped_column(String(64))
 
     __table_args__ = (
+        Index("ix_audit_entries_actor", "actor_id", "at"),
         Index(
             "ix_audit_entries_unsealed",
             "at",

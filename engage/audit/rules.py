@@ -31,14 +31,16 @@ def link_hash(entry: Mapping[str, Any], previous: str, digest: Digest) -> str:
     return digest(previous + "|" + json.dumps(canonical, sort_keys=True, separators=(",", ":")))
 
 
-def first_break(entries: Iterable[Mapping[str, Any]], digest: Digest) -> int | None:
+def first_break(
+    entries: Iterable[Mapping[str, Any]], digest: Digest, start: int = 1, previous: str = FIRST
+) -> int | None:
     """Return the number in the chain of the first entry that is wrong, or None.
 
-    `entries` come in chain order from number 1: a missing number, a changed field and a
-    changed hash are all found. A cut-off tail is not: compare with a kept head for that.
+    `entries` come in chain order from number `start`, which follows the hash `previous`: a
+    missing number, a changed field and a changed hash are all found. A cut-off tail is not:
+    compare with a kept head for that.
     """
-    previous = FIRST
-    for expected, entry in enumerate(entries, start=1):
+    for expected, entry in enumerate(entries, start=start):
         right = entry["chain_no"] == expected and entry["prev_hash"] == previous
         if not right or entry["hash"] != link_hash(entry, previous, digest):
             return expected

@@ -1,13 +1,13 @@
 """What people and providers do about texts. `queue` and its kin are offered from here."""
 
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
-from sqlalchemy import delete, select, update
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy import bindparam, delete, select, update
 
-from engage.audit.actions import record
+from engage.audit.actions import LINES, entry, record
 from engage.db import db
 from engage.messaging.callbacks import StatusChange, note_status
 from engage.messaging.inbound import InboundText, inbound_row, keep_inbound, set_handled
@@ -15,6 +15,7 @@ from engage.messaging.models import ConsentEntry, InboundMessage, Message, OptOu
 from engage.messaging.outbox import message_row, queue, queue_many
 from engage.messaging.rules import BODIES_KEPT, MessageState, Reason
 from engage.people.viewer import SYSTEM, Viewer
+from engage.statements import Addition, Change, Into, Row, write
 
 __all__ = [
     "InboundText",
@@ -30,17 +31,15 @@ __all__ = [
     "queue_many",
     "record_status",
     "set_handled",
+    "wish_of",
 ]
 
 _messages: Any = Message.__table__
 _inbound: Any = InboundMessage.__table__
 _opt_outs: Any = OptOut.__table__
-_OPT_OUT = {
-    "sqlite": sqlite.insert(_opt_outs).on_conflict_do_nothing(index_elements=["phone_index"]),
-    "postgresql": postgresql.insert(_opt_outs).on_conflict_do_nothing(
-        index_elements=["phone_index"]
-    ),
-}
+_OPT_OUTS = Into(_opt_outs, once=["phone_index"])
+_CONSENT = Into(ConsentEntry.__table__)
+_OPT_IN = Change(delete(_opt_outs).where(_opt_outs.c.phone_index == bindparam("phone")))
 
 
 def opt_out(
@@ -57,14 +56,11 @@ def opt_out(
     `how`: text, provider or staff. Returns False when it had opted out before. A safety event:
     the caller tells the worker to use another way. Source: SAFETY T05, H11.
     """
-    connection = db.session.connection()
-    row = {"id": uuid4(), "phone_index": phone_index, "how": how, "since": now}
-    # PostgreSQL tells how many rows an INSERT added only when asked to.
-    once = _OPT_OUT[connection.dialect.name].execution_options(preserve_rowcount=True)
-    if not connection.execute(once, row).rowcount:
-        return False
-    _note_consent(phone_index, "opted_out", how, now, viewer, person_id, inbound_id)
-    return True
+    wish = wish_of(
+        phone_index, is_stop=True, how=how, now=now, viewer=viewer, person_id=person_id,
+        inbound_id=inbound_id,
+    )  # fmt: skip
+    return _fulfil(wish)
 
 
 def opt_in(
@@ -77,40 +73,69 @@ def opt_in(
     inbound_id: UUID | None = None,
 ) -> bool:
     """Allow texts to this phone again. Returns False when it had not opted out."""
-    gone = delete(_opt_outs).where(_opt_outs.c.phone_index == phone_index)
-    if not db.session.connection().execute(gone).rowcount:
-        return False
-    _note_consent(phone_index, "opted_in", how, now, viewer, person_id, inbound_id)
-    return True
+    wish = wish_of(
+        phone_index, is_stop=False, how=how, now=now, viewer=viewer, person_id=person_id,
+        inbound_id=inbound_id,
+    )  # fmt: skip
+    return _fulfil(wish)
 
 
-def _note_consent(
+@dataclass(frozen=True)
+class Wish:
+    """A change in whether a phone wants our texts, for whoever writes it with other rows."""
+
+    out: list[Addition]
+    back: list[tuple[Change, Row]]
+    consent: Addition
+    # Its line for the audit.
+    line: Row
+
+
+def wish_of(
     phone_index: str,
-    change: str,
+    *,
+    is_stop: bool,
     how: str,
     now: datetime,
-    viewer: Viewer,
-    person_id: UUID | None,
-    inbound_id: UUID | None,
-) -> None:
-    entry = ConsentEntry(
-        phone_index=phone_index,
-        person_id=person_id,
-        change=change,
-        how=how,
-        inbound_id=inbound_id,
-        at=now,
-    )
-    db.session.add(entry)
-    record(
+    viewer: Viewer = SYSTEM,
+    person_id: UUID | None = None,
+    inbound_id: UUID | None = None,
+) -> Wish:
+    """Return what `opt_out` or `opt_in` writes, when it is known to change anything."""
+    change = "opted_out" if is_stop else "opted_in"
+    consent: Row = {
+        "id": uuid4(),
+        "phone_index": phone_index,
+        "person_id": person_id,
+        "change": change,
+        "how": how,
+        "inbound_id": inbound_id,
+        "at": now,
+    }
+    opt_out = {"id": uuid4(), "phone_index": phone_index, "how": how, "since": now}
+    line = entry(
         f"phone:{change}",
         viewer=viewer,
         now=now,
         subject_id=person_id,
         object_kind="consent_entry",
-        object_id=entry.id,
+        object_id=consent["id"],
         reason=how,
     )
+    return Wish(
+        out=[(_OPT_OUTS, [opt_out])] if is_stop else [],
+        back=[] if is_stop else [(_OPT_IN, {"phone": phone_index})],
+        consent=(_CONSENT, [consent]),
+        line=line,
+    )
+
+
+def _fulfil(wish: Wish) -> bool:
+    connection = db.session.connection()
+    if not write(connection, wish.out, wish.back):
+        return False
+    write(connection, [wish.consent, (LINES, [wish.line])])
+    return True
 
 
 def record_status(

@@ -9,20 +9,18 @@ from sqlalchemy import bindparam, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from engage.db import begin_write, db
+from engage.messaging.code_rules import UNREACHED, Trouble, trouble_of
 from engage.messaging.models import Message, MessageEvent
 from engage.messaging.rules import (
     ARRIVED_RANK,
     FINAL_RANK,
     PROVIDER_KEEPS,
     STATUSES,
-    UNREACHED,
     UNREACHED_RETRY,
     Klass,
     MessageState,
     Reason,
     Status,
-    Trouble,
-    trouble_of,
 )
 
 _table: Any = Message.__table__
@@ -102,8 +100,10 @@ def note_status(
     }
     connection.execute(_EVENT[connection.dialect.name], event)
     word = STATUSES[provider].get(status)
-    if word is None or sid in (found.former_sids or ()):
+    if word is None:
         return None
+    if sid in (found.former_sids or ()):
+        return _arrived_after_all(found, word, sid, now)
     if found.provider_sid is not None and found.provider_sid != sid:
         return None
     values = status_values(found, word, sid=sid, error_code=error_code, now=now)
@@ -113,6 +113,31 @@ def note_status(
     gone = trouble_of(error_code) is Trouble.OPTED_OUT
     state = values.get("state", found.state)
     return StatusChange(found.id, state, found.phone_index if gone else None, found.person_id)
+
+
+def _arrived_after_all(found: Any, word: Status, sid: str, now: datetime) -> StatusChange | None:
+    """Believe a late arrival of an earlier try: what has not left again must not go twice.
+
+    Source: SAFETY 7, H04 (a doubled text on a watched phone).
+    """
+    if word.rank < ARRIVED_RANK:
+        return None
+    values: dict[str, Any] = {"status_conflict": True}
+    if found.state == MessageState.PENDING and found.provider_sid is None:
+        values |= {
+            "provider_sid": sid,
+            "status_rank": word.rank,
+            "state": word.state,
+            "reason": None,
+            "due_at": None,
+            "needs_person_at": None,
+            "finished_at": now,
+            "forget_at": now + PROVIDER_KEEPS,
+            "fence": found.fence + 1,
+        }
+    changed = update(_table).where(_table.c.id == found.id).values(**values)
+    db.session.connection().execute(changed)
+    return StatusChange(found.id, values.get("state", found.state))
 
 
 def status_values(
@@ -159,7 +184,8 @@ def _failed_values(row: Any, sid: str, error_code: int | None, now: datetime) ->
             "former_sids": [*(row.former_sids or ()), sid],
             "first_post_at": None,
             "finished_at": None,
-            "forget_at": None,
+            # The provider keeps a copy of this try too.
+            "forget_at": now + PROVIDER_KEEPS,
             "due_at": now + UNREACHED_RETRY,
             "fence": row.fence + 1,
         }
@@ -169,7 +195,11 @@ def _failed_values(row: Any, sid: str, error_code: int | None, now: datetime) ->
             "reason": Reason.OPTED_OUT,
             "needs_person_at": needs_person(row.klass, now),
         }
-    return {"reason": Reason.REFUSED, "needs_person_at": needs_person(row.klass, now)}
+    late = trouble_of(error_code) is Trouble.LATE
+    return {
+        "reason": Reason.TOO_LATE if late else Reason.REFUSED,
+        "needs_person_at": needs_person(row.klass, now),
+    }
 
 
 def needs_person(klass: str, now: datetime) -> datetime | None:

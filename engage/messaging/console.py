@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from datetime import datetime
 
 from engage.messaging.inbound import InboundText
-from engage.messaging.provider import Accepted, Answer, OutgoingText, SentText
+from engage.messaging.provider import Accepted, Answer, OutgoingText, Report, SentText
 
 
 class ConsoleProvider:
@@ -23,6 +23,10 @@ class ConsoleProvider:
     def received(self, *, since: datetime) -> Iterator[InboundText]:
         """Nothing: what is typed on a demonstration phone is stored at once."""
         return iter(())
+
+    def report_on(self, sid: str) -> Report | None:
+        """Nothing beyond what was said at once."""
+        return None
 
     def forget(self, sid: str) -> None:
         """There is no copy elsewhere."""

@@ -1,4 +1,4 @@
-"""Taking texts from the outbox under a lease, and deciding whether each may go now.
+"""Deciding whether each text that was claimed may go now, and with which words.
 
 Nothing here waits for the network: the worker ends the transaction before it calls the
 provider, and writes the outcome in a new one. Source: SAFETY 7.
@@ -12,14 +12,14 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import bindparam, case, exists, literal, or_, select, union_all, update
+from sqlalchemy import bindparam, exists, or_, select, update
 
 from engage.crypto import seal, unseal
 from engage.db import db
 from engage.i18n import DEFAULT, render_text
-from engage.messaging.models import PAYLOAD_VERSION, Message, OptOut
+from engage.messaging.budget_rules import Limits, may_spend
+from engage.messaging.models import Message, OptOut
 from engage.messaging.rules import (
-    CLAIM_ORDER,
     LAST_WORD,
     LEASE,
     SETTLE,
@@ -36,6 +36,7 @@ from engage.people.models import Organisation, Person, PersonKind
 _table: Any = Message.__table__
 _people: Any = Person.__table__
 _opt_outs: Any = OptOut.__table__
+NO_LIMITS = Limits()
 
 
 @dataclass(frozen=True)
@@ -86,87 +87,6 @@ class Claimed:
     def is_in_doubt(self) -> bool:
         """Say whether an earlier try may have reached the provider."""
         return self.row.first_post_at is not None
-
-
-def _due(klass: Klass) -> Any:
-    return select(_table.c.id).where(
-        _table.c.klass == klass,
-        _table.c.due_at <= bindparam("now"),
-        _table.c.payload_v <= PAYLOAD_VERSION,
-    )
-
-
-_PROBE = union_all(*(select(literal(str(k)).label("klass")).where(exists(_due(k))) for k in Klass))
-_CLAIMED_COLUMNS = [
-    _table.c[name]
-    for name in (
-        "id",
-        "klass",
-        "template",
-        "person_id",
-        "to_number",
-        "phone_index",
-        "locale",
-        "params",
-        "body",
-        "state",
-        "not_after",
-        "answers_at",
-        "fence",
-        "attempts",
-        "strikes",
-        "first_post_at",
-        "due_at",
-        "former_sids",
-        "young_person_id",
-    )
-]
-
-
-def _claim(klass: Klass) -> Any:
-    chosen = _due(klass).order_by(_table.c.due_at).limit(bindparam("n"))
-    state = _table.c.state
-    return (
-        update(_table)
-        .where(_table.c.id.in_(chosen.with_for_update(skip_locked=True)))
-        .values(
-            # A text given up as unknown is only asked after, never sent again.
-            state=_keep_unknown(state),
-            due_at=bindparam("lease_until"),
-            lease_owner=bindparam("owner"),
-            fence=_table.c.fence + 1,
-            attempts=_table.c.attempts + 1,
-        )
-        .returning(*_CLAIMED_COLUMNS)
-    )
-
-
-def _keep_unknown(state: Any) -> Any:
-    return case((state == MessageState.UNKNOWN, state), else_=literal(str(MessageState.SENDING)))
-
-
-_CLAIMS = {klass: _claim(klass) for klass in CLAIM_ORDER}
-
-
-def classes_due(now: datetime) -> set[str]:
-    """Return the classes in which a text is due; costs the same however many exist."""
-    return set(db.session.connection().execute(_PROBE, {"now": now}).scalars())
-
-
-def claim(*, owner: str, now: datetime, limit: int, timing: Timing) -> list[Any]:
-    """Take up to `limit` due texts under a lease: alerts to staff, then replies, then the rest."""
-    due = classes_due(now) if limit > 0 else set()
-    taken: list[Any] = []
-    for klass in CLAIM_ORDER:
-        if klass in due and len(taken) < limit:
-            values = {
-                "now": now,
-                "n": limit - len(taken),
-                "owner": owner,
-                "lease_until": now + timing.lease,
-            }
-            taken += db.session.connection().execute(_CLAIMS[klass], values).all()
-    return taken
 
 
 _READERS = (
@@ -224,14 +144,14 @@ def _reader(row: Any, person: Any, numbers: Mapping[UUID, str | None], gone: set
     )
 
 
-def verdict_on(row: Any, reader: Reader, now: datetime) -> Verdict:
+def verdict_on(row: Any, reader: Reader, now: datetime, limits: Limits = NO_LIMITS) -> Verdict:
     """Decide whether a claimed text may go now, and with which words."""
     if now >= row.not_after:
         quiet = _must_be_quiet(row, reader, now)
         return Verdict(
             state=MessageState.EXPIRED, reason=Reason.QUIET_HOURS if quiet else Reason.TOO_LATE
         )
-    blocked = _block(row, reader, now)
+    blocked = _block(row, reader, now) or _hold_back(row, reader, limits)
     if blocked is not None:
         return Verdict(state=MessageState.BLOCKED, reason=blocked)
     if _must_be_quiet(row, reader, now):
@@ -259,6 +179,25 @@ def _block(row: Any, reader: Reader, now: datetime) -> Reason | None:
     if not alert and is_stale_number(reader.verified_at, reader.heard_at, now):
         return Reason.STALE_NUMBER
     return None
+
+
+def _hold_back(row: Any, reader: Reader, limits: Limits) -> Reason | None:
+    """Return why the budget or the country forbids this text. Source: SAFETY T21."""
+    is_known = row.person_id is not None
+    if not may_spend(limits.stage, klass=row.klass, template=row.template, is_known=is_known):
+        return Reason.OVER_BUDGET
+    if row.klass == Klass.OTHER and not is_known and not _is_answered(reader.number, limits):
+        return Reason.COUNTRY
+    return None
+
+
+def _is_answered(number: str | None, limits: Limits) -> bool:
+    # Every phone number of the world is known to a library that few workers ever need.
+    from engage.people.phones import countries_of
+
+    named = frozenset(filter(None, map(str.strip, limits.countries.split(","))))
+    answered = named or countries_of(limits.own_number)
+    return not answered or bool(countries_of(number or "") & answered)
 
 
 def _must_be_quiet(row: Any, reader: Reader, now: datetime) -> bool:
@@ -314,7 +253,7 @@ class Prepared:
     held: list[tuple[Claimed, Verdict]] = field(default_factory=list)
 
 
-def prepare(rows: Sequence[Any], now: datetime) -> Prepared:
+def prepare(rows: Sequence[Any], now: datetime, limits: Limits = NO_LIMITS) -> Prepared:
     """Sort claimed texts: what goes, what the provider must be asked about, what is held back."""
     found = Prepared()
     if not rows:
@@ -324,7 +263,7 @@ def prepare(rows: Sequence[Any], now: datetime) -> Prepared:
         if claimed.is_in_doubt:
             found.to_ask.append(claimed)
             continue
-        verdict = verdict_on(row, reader, now)
+        verdict = verdict_on(row, reader, now, limits)
         if verdict.body is None:
             found.held.append((claimed, verdict))
         else:

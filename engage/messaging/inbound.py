@@ -6,12 +6,12 @@ from typing import Any
 from uuid import UUID, uuid4
 
 from sqlalchemy import Connection, bindparam, select, update
-from sqlalchemy.dialects import postgresql, sqlite
 
 from engage.crypto import blind_index, seal
 from engage.db import db
 from engage.messaging.models import InboundMessage, OptOut
 from engage.messaging.rules import PROVIDER_KEEPS
+from engage.statements import Into, write_once
 
 _table: Any = InboundMessage.__table__
 _opt_outs: Any = OptOut.__table__
@@ -30,26 +30,34 @@ class InboundText:
     opt_out_type: str | None = None
 
 
-def _upsert(insert: Any) -> Any:
-    made = insert(_table)
-    return made.on_conflict_do_update(
-        index_elements=["provider", "provider_sid"], set_={"hits": _table.c.hits + 1}
-    ).returning(_table.c.id, _table.c.hits)
-
-
-_UPSERT = {"sqlite": _upsert(sqlite.insert), "postgresql": _upsert(postgresql.insert)}
+# Once and for ever; what comes again is counted.
+INBOUND = Into(_table, once=["provider", "provider_sid"], hits="hits")
 _SET_HANDLED = (
     update(_table)
     .where(_table.c.id == bindparam("row_id"), _table.c.handled_at.is_(None))
-    .values(handled_at=bindparam("at"), person_id=bindparam("who"))
+    .values(
+        handled_at=bindparam("at"),
+        person_id=bindparam("who"),
+        set_aside_for_id=bindparam("aside"),
+    )
 )
 _OPT_OUT = select(_opt_outs.c.since).where(_opt_outs.c.phone_index == bindparam("phone"))
 
 
 def inbound_row(
-    text: InboundText, *, source: str, now: datetime, person_id: UUID | None = None
+    text: InboundText,
+    *,
+    source: str,
+    now: datetime,
+    person_id: UUID | None = None,
+    handled: bool = False,
+    set_aside_for: UUID | None = None,
 ) -> dict[str, Any]:
-    """Return the row that keeps one incoming text, its words and number sealed."""
+    """Return the row that keeps one incoming text, its words and number sealed.
+
+    `handled`: the caller acts on it in this very transaction, so that no later step needs to.
+    `set_aside_for`: the organisation whose people find it though nobody is told of it.
+    """
     row_id = uuid4()
     return {
         "id": row_id,
@@ -65,8 +73,9 @@ def inbound_row(
         "person_id": person_id,
         "source": source,
         "hits": 1,
-        "handled_at": None,
+        "handled_at": now if handled else None,
         "forget_at": now + PROVIDER_KEEPS,
+        "set_aside_for_id": set_aside_for,
     }
 
 
@@ -77,24 +86,22 @@ def keep_inbound(
     now: datetime,
     person_id: UUID | None = None,
     handled: bool = False,
-    connection: Connection | None = None,
 ) -> UUID | None:
     """Keep an incoming text; return its id if it is new, None if we have it already.
 
-    A repeat is only counted. One statement. `handled`: the caller acts on it in this very
-    transaction, so that no later step needs to.
+    A repeat is only counted. One statement. For `handled` see `inbound_row`.
     """
-    row = inbound_row(text, source=source, now=now, person_id=person_id)
-    row["handled_at"] = now if handled else None
-    target = connection or db.session.connection()
-    kept = target.execute(_UPSERT[target.dialect.name], row).one()
-    return kept.id if kept.id == row["id"] and kept.hits == 1 else None
+    row = inbound_row(text, source=source, now=now, person_id=person_id, handled=handled)
+    row_id: UUID = row["id"]
+    return row_id if write_once(db.session.connection(), (INBOUND, row), ()) else None
 
 
-def set_handled(inbound_id: UUID, *, person_id: UUID | None, now: datetime) -> bool:
-    """Note that an incoming text was acted on; False if somebody else was quicker."""
+def set_handled(
+    inbound_id: UUID, *, person_id: UUID | None, now: datetime, set_aside_for: UUID | None = None
+) -> bool:
+    """Note that an incoming text was acted on, or set aside; False if somebody was quicker."""
     done = db.session.connection().execute(
-        _SET_HANDLED, {"row_id": inbound_id, "at": now, "who": person_id}
+        _SET_HANDLED, {"row_id": inbound_id, "at": now, "who": person_id, "aside": set_aside_for}
     )
     return done.rowcount == 1
 

@@ -1,6 +1,6 @@
 """The outbox, what came in, what the provider told us, and who wants no texts."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -80,7 +80,8 @@ class Message(Base):
     status_conflict: Mapped[bool] = mapped_column(Boolean, default=False)
     error_code: Mapped[int | None]
     finished_at: Mapped[datetime | None]
-    # When the provider's copy of the words is due for deletion; empty once done.
+    # When the provider's copy is looked at next: to ask where it stands while nobody told us,
+    # then to delete its words; empty once done.
     forget_at: Mapped[datetime | None]
 
     # A text that needs a person: it may not have gone, or the phone takes no texts.
@@ -163,14 +164,28 @@ class InboundMessage(Base):
     sent_at: Mapped[datetime | None]
     opt_out_type: Mapped[str | None] = mapped_column(String(12))
     person_id: Mapped[UUID | None] = mapped_column(ForeignKey("people.id"))
-    source: Mapped[str] = mapped_column(String(12))  # webhook, reconcile or console
+    source: Mapped[str] = mapped_column(String(12))  # webhook, fallback, reconcile or console
     hits: Mapped[int] = mapped_column(Integer, default=1)
     handled_at: Mapped[datetime | None]
+    # How often we failed to work on it, and when last: five times, and a human reads it as it is.
+    tries: Mapped[int] = mapped_column(Integer, default=0, server_default="0")
+    tried_at: Mapped[datetime | None]
     forget_at: Mapped[datetime | None]
+    # Beyond what one phone may send an hour: kept and shown to this organisation's people, and
+    # nobody was told of it. Source: SAFETY 6 R16.
+    set_aside_for_id: Mapped[UUID | None] = mapped_column(ForeignKey("organisations.id"))
+    looked_at: Mapped[datetime | None]
+    looked_by_id: Mapped[UUID | None] = mapped_column(ForeignKey("people.id"))
 
     __table_args__ = (
         UniqueConstraint("provider", "provider_sid"),
         Index("ix_inbound_messages_phone", "phone_index", "received_at"),
+        Index(
+            "ix_inbound_messages_set_aside",
+            "set_aside_for_id",
+            "received_at",
+            **_where("set_aside_for_id IS NOT NULL AND looked_at IS NULL"),
+        ),
         Index("ix_inbound_messages_person", "person_id", "received_at"),
         Index(
             "ix_inbound_messages_unhandled",
@@ -225,3 +240,69 @@ class Heartbeat(Base):
     name: Mapped[str] = mapped_column(String(60), unique=True)
     at: Mapped[datetime] = mapped_column(index=True)
     started_at: Mapped[datetime]
+
+
+class SendDay(Base):
+    """How many segments left us on one day (UTC). Source: SAFETY T21, A11."""
+
+    __tablename__ = "send_days"
+
+    sent_on: Mapped[date] = mapped_column(unique=True)
+    segments: Mapped[int] = mapped_column(Integer)
+    # Of these, what went to the people an alert told: never stopped, so shown apart.
+    staff_segments: Mapped[int] = mapped_column(Integer)
+
+
+class WorkerText(Base):
+    """A text that a worker wrote to a young person: who, and why although one went today."""
+
+    __tablename__ = "worker_texts"
+
+    message_id: Mapped[UUID] = mapped_column(ForeignKey("messages.id"), unique=True)
+    young_person_id: Mapped[UUID] = mapped_column(ForeignKey("people.id"))
+    author_id: Mapped[UUID] = mapped_column(ForeignKey("people.id"))
+    written_at: Mapped[datetime]
+    _override_reason: Mapped[str | None] = mapped_column("override_reason", Text)
+    override_reason = sealed("_override_reason")
+
+    __table_args__ = (Index("ix_worker_texts_young_person", "young_person_id", "written_at"),)
+
+
+class TextSuggestion(Base):
+    """A neutral sentence that an organisation offers its workers to text."""
+
+    __tablename__ = "text_suggestions"
+
+    organisation_id: Mapped[UUID] = mapped_column(ForeignKey("organisations.id"))
+    locale: Mapped[str] = mapped_column(String(12))
+    _words: Mapped[str] = mapped_column("words", Text)
+    words = sealed("_words")
+    made_at: Mapped[datetime]
+    made_by_id: Mapped[UUID] = mapped_column(ForeignKey("people.id"))
+    retired_at: Mapped[datetime | None]
+    retired_by_id: Mapped[UUID | None] = mapped_column(ForeignKey("people.id"))
+
+    __table_args__ = (Index("ix_text_suggestions_organisation", "organisation_id", "locale"),)
+
+
+class OperatorAlarm(Base):
+    """Something that whoever runs the installation must look at. Holds nobody's data."""
+
+    __tablename__ = "operator_alarms"
+
+    kind: Mapped[str] = mapped_column(String(24))
+    raised_at: Mapped[datetime]
+    last_at: Mapped[datetime]
+    hits: Mapped[int] = mapped_column(Integer)
+    # A number that says more: how many texts, how many seconds, which code.
+    number: Mapped[int | None]
+    cleared_at: Mapped[datetime | None]
+
+    __table_args__ = (
+        Index(
+            "ix_operator_alarms_open",
+            "kind",
+            unique=True,
+            **_where("cleared_at IS NULL"),
+        ),
+    )

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from datetime import datetime
 
 from engage.messaging.inbound import InboundText
-from engage.messaging.provider import Answer, OutgoingText, Refused, SentText
+from engage.messaging.provider import Answer, OutgoingText, Refused, Report, SentText
 
 NOT_SET_UP = 20404  # Twilio's word for an account that is not there: a matter of settings
 
@@ -25,6 +25,10 @@ class NoProvider:
     def received(self, *, since: datetime) -> Iterator[InboundText]:
         """Nothing ever comes in."""
         return iter(())
+
+    def report_on(self, sid: str) -> Report | None:
+        """Nothing beyond what was said at once."""
+        return None
 
     def forget(self, sid: str) -> None:
         """There is no copy elsewhere."""

@@ -11,19 +11,17 @@ from typing import Any
 from uuid import UUID, uuid4
 
 from sqlalchemy import Connection
-from sqlalchemy.dialects import postgresql, sqlite
 
 from engage.crypto import blind_index, seal
-from engage.db import db, insert_many
+from engage.db import db
 from engage.messaging.models import PAYLOAD_VERSION, Message
 from engage.messaging.rules import LIFETIMES, REPLY_WINDOW, Klass, MessageState
 from engage.people.models import Person
+from engage.statements import Into
 
-_table: Any = Message.__table__
-INSERT: dict[str, Any] = {
-    "sqlite": sqlite.insert(_table).on_conflict_do_nothing(index_elements=["dedupe_key"]),
-    "postgresql": postgresql.insert(_table).on_conflict_do_nothing(index_elements=["dedupe_key"]),
-}
+OUTBOX = Into(Message.__table__, once=["dedupe_key"])
+# Made once: `json.dumps` would make one for each text.
+_as_json = json.JSONEncoder(separators=(",", ":")).encode
 # Set when this request or task queued something, so that the worker is woken afterwards.
 queued_here: ContextVar[bool] = ContextVar("engage_texts_queued", default=False)
 
@@ -58,7 +56,7 @@ def message_row(
     if number is not None:
         phone_index = blind_index("phone", number)
         not_after = not_after or not_before + REPLY_WINDOW
-    sealed_params = json.dumps(params, separators=(",", ":")) if params else None
+    sealed_params = _as_json(params) if params else None
     return {
         "id": row_id,
         "dedupe_key": dedupe_key,
@@ -91,8 +89,7 @@ def queue_many(rows: list[dict[str, Any]], connection: Connection | None = None)
     """Put rows made by `message_row` into the outbox in one statement; known keys are left."""
     if not rows:
         return
-    target = connection or db.session.connection()
-    insert_many(target, INSERT[target.dialect.name], rows)
+    OUTBOX.insert(connection or db.session.connection(), rows)
     queued_here.set(True)
 
 
@@ -138,8 +135,6 @@ def queue(
     connection = db.session.connection()
     if isinstance(to, Person):
         db.session.flush()  # a person made in this very transaction must be there first
-    # PostgreSQL tells how many rows an INSERT added only when asked to.
-    once = INSERT[connection.dialect.name].execution_options(preserve_rowcount=True)
-    added = connection.execute(once, row).rowcount
+    added = OUTBOX.insert(connection, [row])
     queued_here.set(True)
     return row["id"] if added else None

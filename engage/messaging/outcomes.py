@@ -11,6 +11,7 @@ from sqlalchemy import bindparam, or_, update
 from engage.db import db
 from engage.messaging.actions import opt_out
 from engage.messaging.callbacks import needs_person
+from engage.messaging.code_rules import Trouble, trouble_of
 from engage.messaging.delivery import Claimed, Timing, Verdict
 from engage.messaging.models import Message
 from engage.messaging.provider import Accepted, Answer, Doubtful, Refused
@@ -19,13 +20,12 @@ from engage.messaging.rules import (
     POISON_LIMIT,
     PROVIDER_KEEPS,
     RANKS,
+    REPORT_AFTER,
     Klass,
     MessageState,
     Reason,
-    Trouble,
     backoff,
     resend_on_doubt,
-    trouble_of,
 )
 
 _table: Any = Message.__table__
@@ -89,6 +89,7 @@ _TAKEN = _HELD.values(
     last_error=None,
     strikes=0,
     lease_owner=None,
+    forget_at=bindparam("look_at"),
 )
 _WRITE = _HELD.values({name: bindparam(f"new_{name}") for name in COLUMNS} | {"lease_owner": None})
 
@@ -131,7 +132,7 @@ def _accepted(text: Claimed, sid: str, status: str, now: datetime) -> dict[str, 
         "strikes": 0,
         "first_post_at": text.row.first_post_at or text.marked_at,
         "finished_at": now if done else None,
-        "forget_at": now + PROVIDER_KEEPS if done else None,
+        "forget_at": now + (PROVIDER_KEEPS if done else REPORT_AFTER),
     }
 
 
@@ -224,8 +225,15 @@ def write_outcomes(
         row = {"row_id": text.row.id, "row_fence": text.row.fence}
         word = RANKS.get(outcome.status) if isinstance(outcome, Accepted) else None
         if isinstance(outcome, Accepted) and word is not None and word.rank < FINAL_RANK:
-            what = {"sid": outcome.sid or None, "rank": word.rank, "became": word.state}
-            taken.append(row | what)
+            taken.append(
+                row
+                | {
+                    "sid": outcome.sid or None,
+                    "rank": word.rank,
+                    "became": word.state,
+                    "look_at": now + REPORT_AFTER,
+                }
+            )
             continue
         values = values_for(text, outcome, now, timing, luck)
         rows.append(row | {f"new_{name}": values[name] for name in COLUMNS})

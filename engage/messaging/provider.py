@@ -61,6 +61,14 @@ class SentText:
     created_at: datetime
 
 
+@dataclass(frozen=True)
+class Report:
+    """Where the provider says a text of ours stands."""
+
+    status: str
+    error_code: int | None = None
+
+
 class Provider(Protocol):
     """A way to send texts and to ask about them. Nothing here may touch the database."""
 
@@ -76,6 +84,9 @@ class Provider(Protocol):
 
     def received(self, *, since: datetime) -> Iterator[InboundText]:
         """Yield what it received for us since an instant, or raise CannotAsk."""
+
+    def report_on(self, sid: str) -> Report | None:
+        """Return where a text stands, None for one it does not know, or raise CannotAsk."""
 
     def forget(self, sid: str) -> None:
         """Delete its copy of the words of one text, or raise CannotAsk."""

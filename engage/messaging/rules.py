@@ -45,16 +45,8 @@ class Reason(StrEnum):
     NEVER_WENT = "never_went"
     REFUSED = "refused"
     CANCELLED = "cancelled"
-
-
-class Trouble(StrEnum):
-    """What kind of refusal a provider's error code means for us."""
-
-    NUMBER = "number"
-    OPTED_OUT = "opted_out"
-    SETTINGS = "settings"
-    CONTENT = "content"
-    PASSING = "passing"
+    OVER_BUDGET = "over_budget"
+    COUNTRY = "country"
 
 
 CLAIM_ORDER = (Klass.STAFF, Klass.YOUNG_PERSON, Klass.OTHER)
@@ -89,6 +81,9 @@ STALE_AFTER = timedelta(days=90)
 
 # Source: SAFETY 10.
 PROVIDER_KEEPS = timedelta(hours=24)
+# A report that did not come by itself is asked for after ten minutes, then each hour.
+REPORT_AFTER = timedelta(minutes=10)
+REPORT_AGAIN = timedelta(hours=1)
 BODIES_KEPT = timedelta(days=90)
 
 
@@ -116,24 +111,6 @@ RANKS = {
 STATUSES = {"twilio": RANKS, "console": RANKS, "none": {}}
 FINAL_RANK = 50
 ARRIVED_RANK = 55
-
-# Source: SAFETY 8; Twilio's error dictionary. Codes not listed are taken as passing.
-TROUBLES = {
-    21610: Trouble.OPTED_OUT,
-    **dict.fromkeys((21211, 21214, 21217, 21614, 30005, 30006), Trouble.NUMBER),
-    **dict.fromkeys(
-        (20003, 20404, 21212, 21408, 21603, 21606, 21612, 30032, 30034), Trouble.SETTINGS
-    ),
-    **dict.fromkeys((21602, 21617, 21619, 30004, 30007, 30036), Trouble.CONTENT),
-    **dict.fromkeys((14107, 20429, 20500, 20503, 21611, 30001, 30003, 30008), Trouble.PASSING),
-}
-# The phone was off or out of reach: worth another try while the text still makes sense.
-UNREACHED = frozenset((30001, 30003, 30008))
-
-
-def trouble_of(code: int | None) -> Trouble:
-    """Say what a provider's error code means for us."""
-    return TROUBLES.get(code or 0, Trouble.PASSING)
 
 
 def is_quiet(now: datetime, zone: str) -> bool:
@@ -239,10 +216,17 @@ class Breaker:
 
     failures: int = 0
     next_try_at: datetime | None = None
+    first_failure_at: datetime | None = None
+
+    @property
+    def down_since(self) -> datetime | None:
+        """Return since when the provider is left alone, or None while it is well."""
+        return self.first_failure_at if self.failures >= BREAKER_LIMIT else None
 
     def note(self, is_outage: bool, now: datetime) -> None:
         """Count one answer of the provider."""
         self.failures = self.failures + 1 if is_outage else 0
+        self.first_failure_at = (self.first_failure_at or now) if is_outage else None
         self.next_try_at = now + BREAKER_PAUSE if self.failures >= BREAKER_LIMIT else None
 
     def allowance(self, wanted: int, now: datetime) -> int:

@@ -23,6 +23,7 @@ from engage.messaging.provider import (
     Doubtful,
     OutgoingText,
     Refused,
+    Report,
     SentText,
 )
 
@@ -156,9 +157,19 @@ class TwilioProvider:
                 else None
             )
 
-    def _read(self, path: str) -> dict[str, Any]:
+    def report_on(self, sid: str) -> Report | None:
+        """Read where one message stands."""
+        found = self._read(f"{self._path}/{quote(sid)}.json", is_maybe_gone=True)
+        if found is None:
+            return None
+        code = found.get("error_code")
+        return Report(str(found.get("status") or ""), code if isinstance(code, int) else None)
+
+    def _read(self, path: str, *, is_maybe_gone: bool = False) -> Any:
         try:
             answer = self._ask("GET", path)
+            if answer.status == 404 and is_maybe_gone:
+                return None
             if answer.status != 200:
                 raise CannotAsk(f"HTTP {answer.status}")
             page = json.loads(answer.data)

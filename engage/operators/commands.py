@@ -11,6 +11,7 @@ from engage.audit import queries as audit_queries
 from engage.crypto import keyring
 from engage.db import alembic, db, transaction
 from engage.operators import backup as backups
+from engage.operators import checkpoint
 from engage.operators import doctor as examination
 from engage.operators import keys as key_work
 from engage.operators.context import in_app, settings
@@ -69,11 +70,13 @@ def _revision() -> str:
 def backup(folder: Path) -> None:
     """Copy the database into a new FOLDER while everything runs."""
     now = clock.now()
+    # Before the copy: the worker seals on, and the copy must hold the head we promise.
+    chain = audit_queries.chain_state(SYSTEM)
+    db.session.rollback()
     try:
         copy = backups.copy_database(settings(), folder)
     except backups.BackupProblem as problem:
         raise click.ClickException(str(problem)) from None
-    chain = audit_queries.chain_state(SYSTEM)
     backups.write_manifest(
         folder,
         copy,
@@ -124,6 +127,24 @@ def audit_verify(head: str | None) -> None:
         if not number.isdigit() or not audit_queries.holds_link(SYSTEM, int(number), kept):
             raise click.ClickException(f"The audit does not hold the kept head {head}.")
     click.echo(f"The audit is whole. Head {state.sealed}:{state.head or '-'}")
+
+
+@audit.command("head")
+@click.option("--keep", is_flag=True, help="Append it to ENGAGE_AUDIT_CHECKPOINT as well.")
+@click.option("--accept", is_flag=True, help="Go on though the chain lacks the head kept last.")
+@in_app
+def audit_head(keep: bool, accept: bool) -> None:
+    """Print the head of the chain, to be kept elsewhere."""
+    head = checkpoint.find_head()
+    if keep or accept:
+        name = settings().audit_checkpoint
+        if not name:
+            raise click.ClickException("ENGAGE_AUDIT_CHECKPOINT names no file.")
+        try:
+            head = checkpoint.keep(Path(name), now=clock.now(), accept=accept)
+        except checkpoint.NotAsKept as problem:
+            raise click.ClickException(f"{problem}.") from None
+    click.echo(str(head) if head else "Nothing is chained yet.")
 
 
 @click.group()

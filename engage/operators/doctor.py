@@ -1,7 +1,6 @@
 """Looks over an installation and says what is wrong and how to put it right."""
 
 import re
-import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -14,11 +13,12 @@ from sqlalchemy.exc import OperationalError, ProgrammingError, SQLAlchemyError
 from engage.config import Settings
 from engage.crypto import CannotUnseal
 from engage.db import db
-from engage.operators import health, keys
+from engage.operators import checkpoint, health, keys
+from engage.operators import disk as disks
+from engage.operators.alarms import ADVICE, Alarm, open_alarms
 from engage.policy import queries as policies
 from engage.web import static
 
-LEAST_FREE = 0.10  # of the disk. Source: SAFETY R15
 REVISION = re.compile(r'^(revision|down_revision)\b[^=]*=\s*"(\w+)"', re.MULTILINE)
 MOST_CLOCK_DRIFT = timedelta(minutes=5)  # Source: SAFETY 15
 
@@ -43,8 +43,10 @@ def examine(settings: Settings, *, now: datetime) -> Iterator[Finding]:
         migrations,
         lambda: clock(now),
         sealing,
+        lambda: audit(settings),
         lambda: worker(now),
         lambda: disk(settings),
+        alarms,
         lambda: policy(settings),
         lambda: texts_out(settings),
         lambda: mail(settings),
@@ -65,7 +67,7 @@ def refusals(settings: Settings, *, now: datetime) -> list[str]:
     """
     checks: list[Callable[[], Finding]] = [migrations]
     if settings.is_production:
-        checks += [lambda: database(settings), lambda: clock(now), sealing]
+        checks += [lambda: database(settings), lambda: clock(now), sealing, lambda: audit(settings)]
     try:
         findings = [check() for check in checks]
     except SQLAlchemyError as error:
@@ -145,6 +147,21 @@ def sealing() -> Finding:
     return Finding("Keys open what is stored")
 
 
+def audit(settings: Settings) -> Finding:
+    """Compare the audit with the head that was kept outside the database. Source: SAFETY 15."""
+    if not settings.audit_checkpoint:
+        return Finding("Audit is compared with nothing: ENGAGE_AUDIT_CHECKPOINT names no file")
+    try:
+        checkpoint.compare(Path(settings.audit_checkpoint))
+    except checkpoint.NotAsKept as problem:
+        return Finding(
+            "Audit",
+            f"{problem}. After a restore: `engage audit head --accept`. Else keep everything as "
+            "it is, and find out who changed it.",
+        )
+    return Finding("Audit holds the head that was kept outside")
+
+
 def worker(now: datetime) -> Finding:
     """Make sure the worker lives."""
     age = health.heartbeat_age(now)
@@ -157,13 +174,21 @@ def worker(now: datetime) -> Finding:
 
 def disk(settings: Settings) -> Finding:
     """Make sure the disk under SQLite has room."""
-    if settings.sqlite_path is None:
+    left = disks.room(settings)
+    if left is None:
         return Finding("Disk is the database server's matter")
-    folder = settings.sqlite_path.absolute().parent
-    usage = shutil.disk_usage(folder if folder.exists() else Path("/"))
-    if usage.free < usage.total * LEAST_FREE:
-        return Finding("Disk", f"only {usage.free >> 20} MiB free: make room.")
+    if left.is_low:
+        return Finding("Disk", f"only {left.free >> 20} MiB free: make room.")
     return Finding("Disk has room")
+
+
+def alarms() -> Finding:
+    """Make sure no alarm is on."""
+    found = open_alarms()
+    if not found:
+        return Finding("No alarm is on")
+    said = [f"{ADVICE[Alarm(a.kind)].what} {ADVICE[Alarm(a.kind)].fix}" for a in found]
+    return Finding("Alarm", " | ".join(said))
 
 
 def policy(settings: Settings) -> Finding:

@@ -1,6 +1,6 @@
-"""Bringing in people from a spreadsheet: the whole file or nothing of it."""
+"""Bringing in people and referrals from a spreadsheet: the whole file or nothing of it."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
@@ -10,19 +10,8 @@ from sqlalchemy import select
 
 from engage import i18n
 from engage.db import db
-from engage.operators.rules import (
-    Check,
-    Column,
-    Problem,
-    Row,
-    as_date,
-    as_email,
-    as_name,
-    one_of,
-    read_table,
-    some_of,
-    twice,
-)
+from engage.intake.actions import receive_many
+from engage.operators import places_sheet, referrals_sheet
 from engage.people import account_actions, actions
 from engage.people.access import SYSTEM
 from engage.people.account_queries import find_account
@@ -35,6 +24,22 @@ from engage.people.models import (
     YoungPerson,
 )
 from engage.people.phones import NotANumber, parse_phone
+from engage.places.actions import add_place
+from engage.places.models import Place
+from engage.sheets import (
+    MOST_LINES,
+    Check,
+    Column,
+    Problem,
+    Row,
+    as_date,
+    as_email,
+    as_name,
+    one_of,
+    read_table,
+    some_of,
+    twice,
+)
 
 
 class BadFile(Exception):
@@ -52,7 +57,14 @@ class Sheet:
     columns: tuple[Column, ...]
     unique: tuple[str, ...]
     example: str
-    add: Callable[["Import", Row], UUID]
+    add: Callable[["Import", Row], UUID] | None
+    # What only the good lines together show.
+    together: Callable[[list[Row], Organisation], list[Problem]] | None = None
+    # Older spreadsheets write accents in their own way.
+    also_windows: bool = False
+    most: int = MOST_LINES
+    # Many lines in few statements, where nothing refers to what an earlier line made.
+    add_many: Callable[["Import", Sequence[Row]], Sequence[UUID]] | None = None
 
 
 @dataclass
@@ -88,14 +100,17 @@ def check_sheet(kind: str, data: bytes, organisation: Organisation) -> list[Row]
     sheet = SHEETS[kind]
     phone = phone_check(organisation.region)
     columns = tuple(
-        Column(c.name, phone, c.required) if c.name == "phone" else c for c in sheet.columns
+        Column(c.name, phone, c.required) if c.check is PHONE.check else c for c in sheet.columns
     )
-    rows, problems = read_table(data, columns)
+    rows, problems = read_table(data, columns, also_windows=sheet.also_windows, most=sheet.most)
     for column in sheet.unique:
         if all(column in row.values for row in rows):
             problems += twice(rows, column)
     if not problems:
         problems += _unknown_references(rows, organisation)
+    if sheet.together:
+        wrong = {problem.line for problem in problems}
+        problems += sheet.together([row for row in rows if row.line not in wrong], organisation)
     if problems:
         raise BadFile(problems)
     return rows
@@ -108,8 +123,15 @@ def bring_in(
     teams = select(Team.name, Team.id).where(Team.organisation_id == organisation.id)
     known = {name.casefold(): team_id for name, team_id in db.session.execute(teams)}
     work = Import(organisation, now, known, [])
-    for row in rows:
-        yield SHEETS[kind].add(work, row), work
+    sheet = SHEETS[kind]
+    if sheet.add is not None:
+        for row in rows:
+            yield sheet.add(work, row), work
+        return
+    assert sheet.add_many is not None
+    for start in range(0, len(rows), referrals_sheet.AT_ONCE):
+        for made in sheet.add_many(work, rows[start : start + referrals_sheet.AT_ONCE]):
+            yield made, work
 
 
 def phone_check(region: str) -> Check:
@@ -200,6 +222,22 @@ def _add_carer(work: Import, row: Row) -> UUID:
     return carer.id
 
 
+def _add_place(work: Import, row: Row) -> UUID:
+    return add_place(SYSTEM, work.organisation.id, places_sheet.facts_of(row), now=work.now).id
+
+
+def _check_places(rows: list[Row], organisation: Organisation) -> list[Problem]:
+    kept = select(Place.name, Place.town, Place.address)
+    there = db.session.execute(kept.where(Place.organisation_id == organisation.id))
+    known = {places_sheet.place_key(*each) for each in there}
+    return [*places_sheet.misplaced(rows), *places_sheet.already_there(rows, known)]
+
+
+def _add_referrals(work: Import, rows: Sequence[Row]) -> Sequence[UUID]:
+    arrived = [referrals_sheet.arrived_of(row, work.organisation) for row in rows]
+    return receive_many(SYSTEM, work.organisation.id, arrived, now=work.now)
+
+
 def _add_staff(work: Import, row: Row) -> UUID:
     values = row.values
     made = account_actions.create_staff(
@@ -220,7 +258,7 @@ def _add_staff(work: Import, row: Row) -> UUID:
 
 LANGUAGE = Column("language", one_of(tuple(i18n.LOCALES)))
 NAME = Column("name", as_name, required=True)
-PHONE = Column("phone", as_name)  # the organisation's country decides; see check_sheet
+PHONE = Column("phone", lambda cell: cell)  # the organisation's country decides: check_sheet
 TEAM = Column("team", as_name)
 SHEETS = {
     "young-people": Sheet(
@@ -238,7 +276,12 @@ SHEETS = {
         _add_young_person,
     ),
     "carers": Sheet(
-        (NAME, Column("phone", as_name, required=True), LANGUAGE, Column("young_people", as_ids)),
+        (
+            NAME,
+            Column("phone", PHONE.check, required=True),
+            LANGUAGE,
+            Column("young_people", as_ids),
+        ),
         (),
         "Jo,07700 900002,en,",
         _add_carer,
@@ -255,6 +298,24 @@ SHEETS = {
         ("email",),
         "Sam,sam@example.org,social_worker,North team,07700 900003,en",
         _add_staff,
+    ),
+    "places": Sheet(
+        places_sheet.COLUMNS,
+        (),
+        places_sheet.EXAMPLE,
+        _add_place,
+        _check_places,
+        also_windows=True,
+    ),
+    "referrals": Sheet(
+        referrals_sheet.columns(PHONE.check),
+        ("reference",),
+        referrals_sheet.EXAMPLE,
+        None,
+        referrals_sheet.problems_of,
+        also_windows=True,
+        most=referrals_sheet.MOST_LINES,
+        add_many=_add_referrals,
     ),
 }
 

@@ -12,6 +12,7 @@ from engage.audit.actions import record
 from engage.checkins.models import CheckIn
 from engage.crypto import CannotUnseal
 from engage.db import Base, db
+from engage.episodes.models import Episode, EpisodeChange, EpisodeClock, EpisodeTime
 from engage.messaging.models import InboundMessage, Message
 from engage.people.access import SYSTEM
 from engage.people.phones import mask_phone
@@ -28,6 +29,8 @@ class View:
     plain: tuple[str, ...]
     numbers: tuple[str, ...] = ()
     words: tuple[str, ...] = ()
+    # What belongs to each: its name, the column that points here, and what of it is shown.
+    parts: "tuple[tuple[str, str, View], ...]" = ()
 
 
 VIEWS = {
@@ -71,6 +74,46 @@ VIEWS = {
             "acknowledged_by_id", "acknowledged_at", "acknowledged_how", "resolved_at",
         ),
     ),
+    "episodes": View(
+        Episode,
+        "opened_at",
+        (
+            "id", "opened_at", "young_person_id", "organisation_id", "state", "kind", "owner_id",
+            "opened_by_id", "packs", "was_missing", "next_due_at", "closed_at",
+        ),
+        parts=(
+            (
+                "changes",
+                "episode_id",
+                View(
+                    EpisodeChange,
+                    "recorded_at",
+                    ("state", "at", "source", "by_id", "recorded_at"),
+                    words=("reason",),
+                ),
+            ),
+            (
+                "times",
+                "episode_id",
+                View(
+                    EpisodeTime,
+                    "recorded_at",
+                    ("event", "at", "source", "by_id", "recorded_at"),
+                    words=("reason",),
+                ),
+            ),
+            (
+                "clocks",
+                "episode_id",
+                View(
+                    EpisodeClock,
+                    "started_at",
+                    ("name", "round", "started_at", "due_at", "stage", "done_at", "done_by_id"),
+                    words=("reason",),
+                ),
+            ),
+        ),
+    ),
 }  # fmt: skip
 
 
@@ -97,6 +140,11 @@ def look(
         yield shown(row, view, reveal=reveal)
 
 
+def tie_breakers(model: Any) -> list[Any]:
+    """Return what orders rows of the same instant: their number where they have one."""
+    return [getattr(model, name) for name in ("number", "id") if hasattr(model, name)]
+
+
 def shown(row: Any, view: View, *, reveal: bool) -> dict[str, Any]:
     """Return one record as support may see it."""
     found = {name: getattr(row, name) for name in view.plain}
@@ -106,6 +154,12 @@ def shown(row: Any, view: View, *, reveal: bool) -> dict[str, Any]:
     for name in view.words:
         words = _opened(row, name)
         found[name] = words if reveal else ("" if words is None else f"({len(words)} signs)")
+    for name, points_here, part in view.parts:
+        column, at = getattr(part.model, points_here), getattr(part.model, part.at)
+        rows = db.session.scalars(
+            select(part.model).where(column == row.id).order_by(at, *tie_breakers(part.model))
+        )
+        found[name] = [shown(each, part, reveal=reveal) for each in rows]
     return found
 
 

@@ -121,8 +121,10 @@ def rotate(broken: list[str]) -> Iterator[int]:
 
 def _batches(place: SealedColumn) -> Iterator[list[tuple[Any, str]]]:
     row = place.table.c.id
-    wanted = select(row, place.column).where(place.column.like("%.%.%")).order_by(row).limit(BATCH)
-    page = wanted
+    # Of what is large, such as photos, only a few are held in memory.
+    at_once = place.column.info.get("rows_at_once", BATCH)
+    sealed_ones = select(row, place.column).where(place.column.like("%.%.%"))
+    page = wanted = sealed_ones.order_by(row).limit(at_once)
     while found := list(db.session.execute(page)):
         yield [(row_id, value) for row_id, value in found if SEALED.fullmatch(value)]
         page = wanted.where(row > found[-1][0])

@@ -31,7 +31,8 @@ CODE_IN_PATH = re.compile(r"/(c|t|r|f|m|a|s|i)/[^\s/?#\"']+")
 NUMBER = re.compile(r"\+?\d[\d\s()-]{6,}\d")
 FRAMES = 6
 
-log = structlog.get_logger("engage.web")
+WEB = logging.getLogger("engage.web")
+log = structlog.get_logger(WEB.name)
 
 
 def keep_listed_fields(
@@ -154,6 +155,9 @@ def init_app(app: Flask, settings: Settings) -> None:
     def finish(response: Response) -> Response:
         if "engage_request_id" in g:
             response.headers["X-Request-ID"] = g.engage_request_id
+            # What nobody reads is not even gathered.
+            if not WEB.isEnabledFor(logging.INFO):
+                return response
             log.info(
                 "request",
                 method=request.method,

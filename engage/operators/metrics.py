@@ -15,6 +15,7 @@ from engage.db import db
 from engage.messaging.models import InboundMessage, Message
 from engage.messaging.queries import find_last_heartbeat
 from engage.messaging.rules import MessageState
+from engage.operators.alarms import open_alarms
 from engage.people.access import SYSTEM
 
 REQUESTS = Counter(
@@ -51,6 +52,10 @@ class Waiting:
         yield _gauge("engage_inbound_unhandled", "Texts not worked on yet.", unread)
         alerts = select(func.count()).select_from(Alert).where(Alert.state == AlertState.OPEN)
         yield _gauge("engage_alerts_open", "Alerts nobody has taken yet.", alerts)
+        sounding = GaugeMetricFamily("engage_alarms", "Alarms that are on.", labels=["kind"])
+        for alarm in open_alarms():
+            sounding.add_metric([alarm.kind], 1)
+        yield sounding
         last = find_last_heartbeat(SYSTEM)
         yield GaugeMetricFamily(
             "engage_worker_heartbeat_age_seconds",

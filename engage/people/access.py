@@ -1,13 +1,24 @@
 """May this person see it? The one place that decides, asked again on every request."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, false, func, literal, or_, select, union_all
+from sqlalchemy import (
+    ColumnElement,
+    and_,
+    bindparam,
+    exists,
+    false,
+    func,
+    literal,
+    or_,
+    select,
+    union_all,
+)
 
-from engage.db import db
+from engage.db import QuickUuid, UtcDateTime, db
 from engage.people.models import (
     Consent,
     EmergencyAccess,
@@ -18,6 +29,8 @@ from engage.people.models import (
     Role,
     ShareGrant,
 )
+from engage.people.rules import Level, Purpose
+from engage.people.sharing_models import Circumstance
 from engage.people.table import SECTION_OF, Column, Object, Verb, rules_for
 from engage.people.viewer import ANONYMOUS, SYSTEM, Viewer
 from engage.web.errors import NotFound
@@ -31,8 +44,10 @@ __all__ = [
     "Viewer",
     "access_to",
     "is_in_force",
+    "is_open",
     "may",
     "require",
+    "stands",
     "visible_young_people",
 ]
 
@@ -44,10 +59,11 @@ _RELATIONSHIP_OF = {
     Column.SOCIAL_WORKER: RelationshipKind.SOCIAL_WORKER,
     Column.INTERVIEWER: RelationshipKind.INTERVIEWER,
 }
+_READING = frozenset({Verb.READ, Verb.READ_MASKED, Verb.READ_TOTALS})
 _TEAM_COLUMNS = {Column.SUPERVISOR: Role.SUPERVISOR, Column.OUT_OF_HOURS: Role.OUT_OF_HOURS}
 
 
-def is_in_force(table: Any, now: datetime) -> ColumnElement[bool]:
+def is_in_force(table: Any, now: Any) -> ColumnElement[bool]:
     """Tell, in SQL, whether a row with starts_at and ends_at holds at this instant."""
     return and_(table.starts_at <= now, or_(table.ends_at.is_(None), table.ends_at > now))
 
@@ -61,8 +77,15 @@ class Access:
     organisation_id: UUID | None = None
     team_id: UUID | None = None
     relationships: frozenset[str] = frozenset()
-    sections: frozenset[tuple[str, str]] = frozenset()
+    # What is shared with them now: section, whom it reaches, and what it allows.
+    sections: frozenset[tuple[str, str, str]] = frozenset()
     emergency: frozenset[str] = frozenset()
+
+    def on_paper(self) -> "Access":
+        """Return what may stand on paper: what an emergency opens for an hour must not, as paper
+        stays. Source: SAFETY 5.3 (no export).
+        """
+        return replace(self, emergency=frozenset())
 
     def may(
         self,
@@ -81,7 +104,7 @@ class Access:
         section = section or SECTION_OF.get(obj)
         about = (section, owner_id, team_id)
         return any(
-            all(self._holds(condition, column, *about) for condition in conditions)
+            all(self._holds(condition, column, verb, *about) for condition in conditions)
             for column in self.viewer.columns()
             for conditions in rules_for(column, verb, obj)
         )
@@ -90,6 +113,7 @@ class Access:
         self,
         condition: str,
         column: Column,
+        verb: Verb,
         section: str | None,
         owner_id: UUID | None,
         team_id: UUID | None,
@@ -103,9 +127,7 @@ class Access:
             case "a":
                 return self._is_related(column)
             case "c":
-                return section is not None and bool(
-                    {(section, "person"), (section, column.value)} & self.sections
-                )
+                return section is not None and self._covers(section, column, verb)
             case "b":
                 return bool({section, EVERYTHING} & self.emergency)
             case "g":
@@ -124,6 +146,12 @@ class Access:
             case "v":
                 return self.young_person_id == viewer.young_person_id
         return False
+
+    def _covers(self, section: str, column: Column, verb: Verb) -> bool:
+        # To read, any share will do; to change what stands there, one that says so.
+        enough = Level if verb in _READING else (Level.ACT,)
+        wanted = {(section, whom, level) for whom in ("person", column.value) for level in enough}
+        return bool(wanted & self.sections)
 
     def _is_related(self, column: Column) -> bool:
         if self.young_person_id is None:
@@ -144,8 +172,12 @@ def access_to(viewer: Viewer, young_person_id: UUID | None, *, now: datetime) ->
     """
     if young_person_id is None or viewer.is_system:
         return Access(viewer, young_person_id)
-    found: dict[str, set[tuple[Any, Any, str, str]]] = {}
-    for what, *values in db.session.execute(_facts(viewer, young_person_id, now)):
+    found: dict[str, set[tuple[Any, Any, str, str, str]]] = {}
+    is_own = viewer.person_id is None or viewer.person_id == young_person_id
+    asked: dict[str, Any] = {"young": young_person_id, "now": now}
+    if not is_own:
+        asked |= {"who": viewer.person_id, "roles": _role_names(viewer)}
+    for what, *values in db.session.execute(_OWN_FACTS if is_own else _FACTS, asked):
         found.setdefault(what, set()).add(tuple(values))
     if "young_person" not in found:
         return Access(viewer, young_person_id)
@@ -155,49 +187,13 @@ def access_to(viewer: Viewer, young_person_id: UUID | None, *, now: datetime) ->
         young_person_id,
         organisation_id,
         team_id,
-        frozenset(text for _, _, text, _ in found.get("relationship", ())),
-        frozenset((text, more) for _, _, text, more in found.get("share", ())),
-        frozenset(text for _, _, text, _ in found.get("emergency", ())),
+        frozenset(text for _, _, text, *_ in found.get("relationship", ())),
+        frozenset((text, whom, level) for _, _, text, whom, level in found.get("share", ())),
+        frozenset(text for _, _, text, *_ in found.get("emergency", ())),
     )
 
 
-def _facts(viewer: Viewer, young_person_id: UUID, now: datetime) -> Any:
-    person = Person.__table__
-    young_person = select(
-        literal("young_person"),
-        person.c.organisation_id,
-        person.c.team_id,
-        literal(""),
-        literal(""),
-    ).where(
-        person.c.id == young_person_id,
-        person.c.kind == PersonKind.YOUNG_PERSON,
-        or_(person.c.ended_at.is_(None), person.c.ended_at > now),
-    )
-    if viewer.person_id is None or viewer.person_id == young_person_id:
-        return union_all(young_person, _own_shares(young_person_id, now))
-    related = select(
-        literal("relationship"),
-        Relationship.person_id,
-        Relationship.young_person_id,
-        Relationship.kind,
-        literal(""),
-    ).where(Relationship.young_person_id == young_person_id, _is_active(viewer.person_id, now))
-    emergency = select(
-        literal("emergency"),
-        EmergencyAccess.person_id,
-        EmergencyAccess.young_person_id,
-        EmergencyAccess.section,
-        literal(""),
-    ).where(
-        EmergencyAccess.young_person_id == young_person_id,
-        EmergencyAccess.person_id == viewer.person_id,
-        is_in_force(EmergencyAccess, now),
-    )
-    return union_all(young_person, related, _shares(viewer, young_person_id, now), emergency)
-
-
-def _is_active(person_id: UUID, now: datetime) -> ColumnElement[bool]:
+def _is_active(person_id: Any, now: Any) -> ColumnElement[bool]:
     """Tell, in SQL, whether a relationship of this person holds; the trio must have said yes."""
     return and_(
         Relationship.person_id == person_id,
@@ -206,28 +202,40 @@ def _is_active(person_id: UUID, now: datetime) -> ColumnElement[bool]:
     )
 
 
-def _own_shares(young_person_id: UUID, now: datetime) -> Any:
-    return _share_rows(ShareGrant.young_person_id == young_person_id, now).where(
-        ShareGrant.grantee_id == young_person_id
-    )
+def _role_names(viewer: Viewer) -> list[str]:
+    return [column.value for column in viewer.columns()]
 
 
-def _shares(viewer: Viewer, young_person_id: UUID, now: datetime) -> Any:
-    return _share_rows(ShareGrant.young_person_id == young_person_id, now).where(
-        _is_granted_to(viewer)
-    )
-
-
-def _is_granted_to(viewer: Viewer) -> ColumnElement[bool]:
-    names = [column.value for column in viewer.columns()]
+def _is_granted_to(person_id: Any, roles: Any) -> ColumnElement[bool]:
     return or_(
-        and_(ShareGrant.grantee_kind == "person", ShareGrant.grantee_id == viewer.person_id),
-        and_(ShareGrant.grantee_kind == "role", ShareGrant.grantee_role.in_(names)),
+        and_(ShareGrant.grantee_kind == "person", ShareGrant.grantee_id == person_id),
+        and_(ShareGrant.grantee_kind == "role", ShareGrant.grantee_role.in_(roles)),
     )
 
 
-def _share_rows(about: ColumnElement[bool], now: datetime) -> Any:
-    # What is shared only for some purpose ("when I am missing") counts when that purpose does.
+def is_open(now: Any) -> ColumnElement[bool]:
+    """Tell, in SQL over ShareGrant, whether a line of the sharing agreement is open now.
+
+    "Only if I am missing" and "only if I am in danger" are open while that is noted down.
+    """
+    noted = exists().where(
+        Circumstance.young_person_id == ShareGrant.young_person_id,
+        Circumstance.kind == ShareGrant.purpose,
+        Circumstance.began_at <= now,
+        or_(Circumstance.ended_at.is_(None), Circumstance.ended_at > now),
+    )
+    return and_(stands(now), or_(ShareGrant.purpose == Purpose.ALWAYS, noted))
+
+
+def stands(now: Any) -> ColumnElement[bool]:
+    """Tell, in SQL over ShareGrant, whether a line was neither taken back nor ran out."""
+    return and_(
+        ShareGrant.withdrawn_at.is_(None),
+        or_(ShareGrant.expires_at.is_(None), ShareGrant.expires_at > now),
+    )
+
+
+def _share_rows(granted: ColumnElement[bool]) -> Any:
     return select(
         literal("share"),
         ShareGrant.agreed_by_id,
@@ -235,12 +243,56 @@ def _share_rows(about: ColumnElement[bool], now: datetime) -> Any:
         ShareGrant.section,
         # Whom it reaches: the name of a role, or this person.
         func.coalesce(ShareGrant.grantee_role, "person"),
+        ShareGrant.level,
+    ).where(ShareGrant.young_person_id == YOUNG, granted, is_open(NOW))
+
+
+def _young_person() -> Any:
+    person = Person.__table__
+    return select(
+        literal("young_person"),
+        person.c.organisation_id,
+        person.c.team_id,
+        literal(""),
+        literal(""),
+        literal(""),
     ).where(
-        about,
-        ShareGrant.purpose == "always",
-        ShareGrant.withdrawn_at.is_(None),
-        or_(ShareGrant.expires_at.is_(None), ShareGrant.expires_at > now),
+        person.c.id == YOUNG,
+        person.c.kind == PersonKind.YOUNG_PERSON,
+        or_(person.c.ended_at.is_(None), person.c.ended_at > NOW),
     )
+
+
+def _facts() -> Any:
+    related = select(
+        literal("relationship"),
+        Relationship.person_id,
+        Relationship.young_person_id,
+        Relationship.kind,
+        literal(""),
+        literal(""),
+    ).where(Relationship.young_person_id == YOUNG, _is_active(WHO, NOW))
+    emergency = select(
+        literal("emergency"),
+        EmergencyAccess.person_id,
+        EmergencyAccess.young_person_id,
+        EmergencyAccess.section,
+        literal(""),
+        literal(""),
+    ).where(
+        EmergencyAccess.young_person_id == YOUNG,
+        EmergencyAccess.person_id == WHO,
+        is_in_force(EmergencyAccess, NOW),
+    )
+    return union_all(_young_person(), related, _share_rows(_is_granted_to(WHO, ROLES)), emergency)
+
+
+# Built once: putting a statement together takes longer than running it, and every page asks.
+YOUNG, WHO = bindparam("young", type_=QuickUuid()), bindparam("who", type_=QuickUuid())
+NOW = bindparam("now", type_=UtcDateTime())
+ROLES: Any = bindparam("roles", expanding=True)
+_FACTS = _facts()
+_OWN_FACTS = union_all(_young_person(), _share_rows(ShareGrant.grantee_id == YOUNG))
 
 
 def may(
@@ -326,10 +378,8 @@ def _ways_to_see(viewer: Viewer, column: Column, now: datetime) -> list[ColumnEl
     if column is not Column.TRUSTED_PERSON:
         return [Person.id.in_(related)]
     shared = select(ShareGrant.young_person_id).where(
-        _is_granted_to(viewer),
+        _is_granted_to(viewer.person_id, _role_names(viewer)),
         ShareGrant.section == SECTION_OF[Object.PROFILE],
-        ShareGrant.purpose == "always",
-        ShareGrant.withdrawn_at.is_(None),
-        or_(ShareGrant.expires_at.is_(None), ShareGrant.expires_at > now),
+        is_open(now),
     )
     return [and_(Person.id.in_(related), Person.id.in_(shared))]

@@ -12,10 +12,11 @@ from engage.audit.actions import record
 from engage.db import db
 from engage.people import links
 from engage.people.access import Object, Verb, Viewer, require
+from engage.people.account_models import Account
 from engage.people.account_queries import find_account
 from engage.people.actions import create_worker, grant_role
 from engage.people.addresses import email_index
-from engage.people.models import Account, Link, LinkKind, LoginSession, Person, Role, RoleGrant
+from engage.people.models import Link, LinkKind, LoginSession, Person, Role, RoleGrant
 from engage.web.errors import NotFound
 
 # Source: SAFETY 11: capability links live briefly; a new colleague may not read mail at once.
@@ -155,7 +156,13 @@ def _require_keeper(viewer: Viewer, person_id: UUID, verb: Verb, now: datetime) 
         raise NotFound("worker")
     if not viewer.is_system and viewer.organisation_id != person.organisation_id:
         raise NotFound("worker")
-    teams = db.session.scalars(select(RoleGrant.team_id).where(RoleGrant.person_id == person_id))
-    team_id = next((team for team in teams if team in viewer.team_ids), None)
+    # Only where they work now, and only teams the viewer supervises: a former team, or one in
+    # which the viewer has another role, gives no say.
+    held = or_(RoleGrant.ends_at.is_(None), RoleGrant.ends_at > now)
+    teams = db.session.scalars(
+        select(RoleGrant.team_id).where(RoleGrant.person_id == person_id, held)
+    )
+    supervised = viewer.teams_as(Role.SUPERVISOR)
+    team_id = next((team for team in teams if team in supervised), None)
     require(viewer, verb, Object.STAFF, None, now=now, owner_id=person_id, team_id=team_id)
     return person

@@ -35,7 +35,7 @@ MADE_FOR = {
 }
 
 ADDS_PEOPLE = frozenset({Role.SOCIAL_WORKER, Role.SUPERVISOR, Role.ADMIN})
-OF_THEIR_CHOICE = (RelationshipKind.TRUSTED, RelationshipKind.CHECK_IN)
+OF_THEIR_CHOICE = (RelationshipKind.TRUSTED, RelationshipKind.BACK_UP, RelationshipKind.CHECK_IN)
 Row = TypeVar("Row", bound=Base)
 
 
@@ -145,11 +145,15 @@ def create_person(
     now: datetime,
     phone: str | None = None,
     locale: str = "en",
+    of_team: UUID | None = None,
 ) -> Any:
-    """Add a carer, a trusted person or a worker; what they may see comes from elsewhere."""
+    """Add a carer, a trusted person or a worker; what they may see comes from elsewhere.
+
+    `of_team`: the team whose supervisor adds a worker.
+    """
     _require_own(viewer, organisation_id)
     if kind is PersonKind.WORKER:
-        require(viewer, Verb.CREATE, Object.STAFF, None, now=now)
+        require(viewer, Verb.CREATE, Object.STAFF, None, now=now, team_id=of_team)
     elif not (viewer.is_system or viewer.roles & ADDS_PEOPLE or _is_own_choice(viewer, kind)):
         raise NotFound("person")
     person = MADE_FOR[kind](
@@ -206,9 +210,13 @@ def grant_role(
 ) -> RoleGrant:
     """Let a worker act in a role, in one team or (None) in the whole organisation.
 
-    Nobody gives a role to themselves.
+    Nobody gives a role to themselves, and an administrator asks a second person instead
+    (`engage.teams.actions.give_role`). Source: SAFETY T12.
     """
     require(viewer, Verb.CREATE, Object.STAFF, None, now=now, owner_id=person_id, team_id=team_id)
+    supervised = viewer.teams_as(Role.SUPERVISOR)
+    if not viewer.is_system and not (team_id in supervised or None in supervised):
+        raise NotFound("role")
     organisation_id = _get(Person, person_id).organisation_id
     _require_own(viewer, organisation_id)
     if team_id is not None and _get(Team, team_id).organisation_id != organisation_id:

@@ -2,26 +2,22 @@
 
 from datetime import datetime
 from enum import StrEnum
-from typing import Any
 from uuid import UUID
 
-from flask_security import UserMixin, WebAuthnMixin
 from sqlalchemy import (
-    JSON,
     Boolean,
     ForeignKey,
     Index,
     Integer,
-    LargeBinary,
     String,
     Text,
     UniqueConstraint,
 )
-from sqlalchemy.ext.mutable import MutableList
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from engage.crypto import blind_index, sealed
 from engage.db import Base
+from engage.people.rules import Level, Purpose
 
 
 class PersonKind(StrEnum):
@@ -50,6 +46,7 @@ class RelationshipKind(StrEnum):
     SOCIAL_WORKER = "social_worker"
     INTERVIEWER = "interviewer"
     TRUSTED = "trusted"
+    BACK_UP = "back_up"
     CHECK_IN = "check_in"
 
 
@@ -81,6 +78,9 @@ class LinkKind(StrEnum):
     FEEDBACK = "feedback"
     RETURN = "return"
     MEETING = "meeting"
+    STEP = "step"
+    OUTREACH = "outreach"
+    SEARCHER = "searcher"
 
 
 class Organisation(Base):
@@ -141,6 +141,9 @@ class Person(Base):
     # True when the plan says someone else may hold the phone: OK then needs the code word.
     word_needed: Mapped[bool] = mapped_column(Boolean, default=False)
 
+    # A list of everybody in an organisation is read in this order, a page at a time.
+    __table_args__ = (Index("ix_people_list", "organisation_id", "kind", "id"),)
+
     @property
     def phone(self) -> str | None:
         """The number in E.164, or None."""
@@ -196,7 +199,7 @@ class Placement(Base):
     young_person_id: Mapped[UUID] = mapped_column(ForeignKey("people.id"), index=True)
     _home_name: Mapped[str] = mapped_column("home_name", Text)
     home_name = sealed("_home_name")
-    starts_at: Mapped[datetime]
+    starts_at: Mapped[datetime] = mapped_column(index=True)
     ends_at: Mapped[datetime | None]
 
 
@@ -234,8 +237,8 @@ class ShareGrant(Base):
     grantee_kind: Mapped[str] = mapped_column(String(12))  # person or role
     grantee_id: Mapped[UUID | None]
     grantee_role: Mapped[str | None] = mapped_column(String(20))
-    level: Mapped[str] = mapped_column(String(8), default="view")
-    purpose: Mapped[str] = mapped_column(String(24), default="always")
+    level: Mapped[Level] = mapped_column(String(8), default=Level.VIEW)
+    purpose: Mapped[Purpose] = mapped_column(String(24), default=Purpose.ALWAYS)
     agreed_by_id: Mapped[UUID] = mapped_column(ForeignKey("people.id"))
     agreed_at: Mapped[datetime]
     agreed_how: Mapped[str] = mapped_column(String(24))
@@ -245,88 +248,18 @@ class ShareGrant(Base):
 
 
 class EmergencyAccess(Base):
-    """A worker opened sections they may not see, for an hour, saying why. Source: SAFETY 5.3."""
+    """A section that is open to a worker for an hour, by one EmergencyUse. Source: SAFETY 5.3."""
 
     __tablename__ = "emergency_accesses"
 
     person_id: Mapped[UUID] = mapped_column(ForeignKey("people.id"))
     young_person_id: Mapped[UUID] = mapped_column(ForeignKey("people.id"))
     section: Mapped[str] = mapped_column(String(40))
-    reason_code: Mapped[str] = mapped_column(String(24))
-    _reason: Mapped[str] = mapped_column("reason", Text)
-    reason = sealed("_reason")
+    use_id: Mapped[UUID] = mapped_column(ForeignKey("emergency_uses.id"), index=True)
     starts_at: Mapped[datetime]
     ends_at: Mapped[datetime]
-    # When the supervisor's review of it is due, and when it was done.
-    review_due_at: Mapped[datetime]
-    reviewed_at: Mapped[datetime | None]
-    reviewed_by_id: Mapped[UUID | None] = mapped_column(ForeignKey("people.id"))
 
     __table_args__ = (Index("ix_emergency_accesses_person", "person_id", "young_person_id"),)
-
-
-class Account(Base, UserMixin):  # type: ignore[misc]  # its id is an int in theory
-    """How a member of staff signs in. Flask-Security's user."""
-
-    __tablename__ = "accounts"
-
-    person_id: Mapped[UUID] = mapped_column(ForeignKey("people.id"), unique=True)
-    _email: Mapped[str] = mapped_column("email_sealed", Text)
-    # Flask-Security looks people up by `email`: here it holds the blind index of the address.
-    email: Mapped[str] = mapped_column(String(255), unique=True)
-    password: Mapped[str | None] = mapped_column(String(255))
-    active: Mapped[bool] = mapped_column(Boolean, default=True)
-    fs_uniquifier: Mapped[str] = mapped_column(String(64), unique=True)
-    fs_webauthn_user_handle: Mapped[str | None] = mapped_column(String(64), unique=True)  # type: ignore[assignment]
-    confirmed_at: Mapped[datetime | None]
-    tf_primary_method: Mapped[str | None] = mapped_column(String(64))
-    tf_totp_secret: Mapped[str | None] = mapped_column(Text)
-    # The last code used, so that nobody who saw it can use it again.
-    tf_last_counter: Mapped[int | None] = mapped_column(Integer)
-    tf_phone_number: Mapped[str | None] = mapped_column(String(128))
-    mf_recovery_codes: Mapped[list[str] | None] = mapped_column(MutableList.as_mutable(JSON))
-
-    person: Mapped[Person] = relationship(lazy="joined")
-    webauthn: Mapped[list["Passkey"]] = relationship(  # type: ignore[assignment]
-        back_populates="user", cascade="all, delete-orphan"
-    )
-    roles: Any = ()
-
-    email_address = sealed("_email")
-
-    def check_tf_required(
-        self, tf_setup_methods: list[tuple[str, str]], tf_fresh: bool
-    ) -> tuple[bool, list[tuple[str, str]]]:
-        """Ask every member of staff for a second factor, those of a demonstration excepted.
-
-        Flask-Security calls this after the password. Source: SAFETY 13, CONTRACT.
-        """
-        required = self.check_tf_required_setup() or bool(tf_setup_methods)
-        return required and not tf_fresh, tf_setup_methods
-
-    def check_tf_required_setup(self) -> bool:
-        """Say whether this account may not go without a second factor."""
-        return not self.person.organisation.is_demo
-
-
-class Passkey(Base, WebAuthnMixin):  # type: ignore[misc]
-    """A passkey of a member of staff. Flask-Security's WebAuthn record."""
-
-    __tablename__ = "passkeys"
-
-    user_id: Mapped[UUID] = mapped_column(ForeignKey("accounts.id"), index=True)
-    credential_id: Mapped[bytes] = mapped_column(LargeBinary(1024), unique=True)
-    public_key: Mapped[bytes] = mapped_column(LargeBinary)
-    sign_count: Mapped[int] = mapped_column(Integer, default=0)
-    transports: Mapped[list[str] | None] = mapped_column(MutableList.as_mutable(JSON))
-    backup_state: Mapped[bool] = mapped_column(Boolean)
-    device_type: Mapped[str] = mapped_column(String(64))
-    extensions: Mapped[str | None] = mapped_column(String(255))
-    lastuse_datetime: Mapped[datetime]
-    name: Mapped[str] = mapped_column(String(64))
-    usage: Mapped[str] = mapped_column(String(64))
-
-    user: Mapped[Account] = relationship(back_populates="webauthn")
 
 
 class LoginSession(Base):

@@ -9,6 +9,7 @@ from engage.audit.actions import record
 from engage.db import db
 from engage.people.access import Object, Verb, Viewer, require
 from engage.people.code_words import word_index
+from engage.people.copy_models import PhoneCopy
 from engage.people.models import (
     Link,
     LoginSession,
@@ -77,8 +78,8 @@ def set_words(
 def report_lost_phone(viewer: Viewer, person_id: UUID, *, now: datetime) -> None:
     """Close everything the phone can open, and send nothing more to it. Source: SAFETY T13.
 
-    Links, sessions and codes of this person end in this one transaction; texts stop until a
-    number is set or verified again.
+    Links, sessions, codes and kept copies of this person end in this one transaction; texts stop
+    until a number is set or verified again. A copy on the phone goes when it is next online.
     """
     person = _person(viewer, person_id, Object.LINKS, now, Verb.REVOKE)
     person.phone_suspended_at = now
@@ -96,6 +97,11 @@ def report_lost_phone(viewer: Viewer, person_id: UUID, *, now: datetime) -> None
         .values(revoked_at=now)
     )
     db.session.execute(update(Link).where(theirs, Link.revoked_at.is_(None)).values(revoked_at=now))
+    db.session.execute(
+        update(PhoneCopy)
+        .where(PhoneCopy.person_id == person_id, PhoneCopy.ended_at.is_(None))
+        .values(ended_at=now)
+    )
     db.session.execute(
         update(SignInCode)
         .where(SignInCode.phone_index == person.phone_index, SignInCode.used_at.is_(None))

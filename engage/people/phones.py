@@ -56,3 +56,21 @@ def local_form(number: str, region: str) -> str:
     own = phonenumbers.country_code_for_region(region) == parsed.country_code
     kind = phonenumbers.PhoneNumberFormat
     return phonenumbers.format_number(parsed, kind.NATIONAL if own else kind.INTERNATIONAL)
+
+
+def countries_of(number: str) -> frozenset[str]:
+    """Return the countries a number may belong to, as two letters; none when it is no number.
+
+    Several where they share a country code and nothing tells them apart: then all of them, but
+    for +1, whose dear islands look like their neighbours. Source: SAFETY T21.
+    """
+    try:
+        parsed = phonenumbers.parse(number, None)
+    except phonenumbers.NumberParseException:
+        return frozenset()
+    found = phonenumbers.region_code_for_number(parsed)
+    if found is not None:
+        return frozenset({found})
+    if parsed.country_code in (None, 1):
+        return frozenset()
+    return frozenset(phonenumbers.region_codes_for_country_code(parsed.country_code or 0))

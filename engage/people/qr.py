@@ -2,13 +2,15 @@
 
 import io
 
-import qrcode
 from markupsafe import Markup
-from qrcode.image.svg import SvgPathImage
 
 
 def totp_qr(address: str) -> Markup:
     """Return an SVG element with this otpauth address."""
+    # Loaded when one is drawn: it brings Pillow, 4 MB, and few processes ever draw one.
+    import qrcode
+    from qrcode.image.svg import SvgPathImage
+
     image = qrcode.make(address, image_factory=SvgPathImage, border=4)
     with io.BytesIO() as file:
         image.save(file)

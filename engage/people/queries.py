@@ -111,11 +111,16 @@ def get_person(viewer: Viewer, person_id: UUID, *, now: datetime) -> Person:
 
 
 def young_people(viewer: Viewer, *, now: datetime, limit: int = 200) -> list[YoungPerson]:
-    """List the young people the viewer may see, by name. The caseload of a worker."""
+    """List the young people the viewer may see, by name; where they are more, always the same."""
     seen = db.session.scalars(
-        select(YoungPerson).where(visible_young_people(viewer, now=now)).limit(limit)
+        select(YoungPerson)
+        .where(visible_young_people(viewer, now=now))
+        .order_by(YoungPerson.id)
+        .limit(limit)
     ).all()
-    return sorted(seen, key=lambda young_person: str(young_person.name).casefold())
+    return sorted(
+        seen, key=lambda young_person: (str(young_person.name).casefold(), young_person.id)
+    )
 
 
 class Sender(NamedTuple):
@@ -179,7 +184,7 @@ def people_around(
     """
     require(viewer, Verb.READ, Object.PROFILE, young_person_id, now=now)
     wanted = set(kinds)
-    trio = {RelationshipKind.TRUSTED, RelationshipKind.CHECK_IN}
+    trio = {RelationshipKind.TRUSTED, RelationshipKind.BACK_UP, RelationshipKind.CHECK_IN}
     if wanted & trio and not may(
         viewer, Verb.READ, Object.TRUSTED_PEOPLE, young_person_id, now=now
     ):

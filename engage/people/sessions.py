@@ -26,6 +26,7 @@ from engage.crypto import CannotUnseal, seal, token_digest, unseal
 from engage.db import UtcDateTime, db
 from engage.people.access import ANONYMOUS, Viewer, is_in_force
 from engage.people.models import (
+    EmergencyAccess,
     Link,
     LinkKind,
     LoginSession,
@@ -36,6 +37,7 @@ from engage.people.models import (
     RoleGrant,
 )
 from engage.people.rules import LONGEST_SESSION, has_ended
+from engage.statements import Query
 
 log = logging.getLogger(__name__)
 SEEN_EVERY = timedelta(minutes=1)
@@ -65,6 +67,8 @@ class EngageSession(CallbackDict[str, Any], SessionMixin):
         # Read with the row, so that no page asks again: what stands in its header, its clock.
         self.neutral_name: str = (row.neutral_name if row else None) or ""
         self.time_zone: str = (row.time_zone if row else None) or "Europe/London"
+        # Until when something is open to them in an emergency, for the note on every page.
+        self.emergency_until: datetime | None = row.emergency_until if row else None
         self.had_cookie = row is not None
         self.is_rotated = False
         # The database did not answer: who this is cannot be said, so nothing is changed.
@@ -178,7 +182,7 @@ def _is(session: EngageSession) -> Any:
 def _load(token: str, now: datetime) -> EngageSession:
     """Return the session of a token; an empty one when it is unknown, ended or revoked."""
     known = {"digest": token_digest(token), "now": now}
-    rows = db.session.execute(_found(), known).all()
+    rows = _found().all(db.session.connection(), known)
     row = rows[0] if rows else None
     if row is None or has_ended(
         now=now, seen_at=row.seen_at, created_at=row.created_at, area=row.area, kind=row.kind
@@ -194,11 +198,17 @@ def _load(token: str, now: datetime) -> EngageSession:
 
 
 @cache
-def _found() -> Any:
+def _found() -> Query:
     # Built once: putting it together took longer than running it, on every page.
     now: Any = bindparam("now", type_=UtcDateTime())
     person, link, organisation = Person.__table__.c, Link.__table__.c, Organisation.__table__.c
-    return (
+    opened = EmergencyAccess.__table__.c
+    emergency_until = (
+        select(func.max(opened.ends_at))
+        .where(opened.person_id == _sessions.c.person_id, opened.ends_at > now)
+        .scalar_subquery()
+    )
+    return Query(
         select(
             *(_sessions.c[name] for name in ("id", "person_id", "link_id", "area", "content")),
             _sessions.c.created_at,
@@ -213,6 +223,7 @@ def _found() -> Any:
             organisation.time_zone,
             RoleGrant.role,
             RoleGrant.team_id.label("role_team_id"),
+            emergency_until.label("emergency_until"),
         )
         .select_from(_sessions)
         .join(Link.__table__, link.id == _sessions.c.link_id, isouter=True)

@@ -5,7 +5,7 @@ import re
 import tomllib
 from pathlib import Path
 
-from engage.policy.rules import Fault, Pack, build, faults
+from engage.policy.rules import Fault, Pack, build, faults, untimed
 
 PACKS = Path(__file__).parent / "packs"
 _NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,59}")
@@ -75,10 +75,16 @@ def _load(name: str, directory: str, below: tuple[str, ...]) -> Pack:
     parent = data.get("extends", "")
     found = faults(data, is_base=not parent)
     if found:
-        raise BadPack([f"{path}:{_line(text, fault)}: {fault.path} {fault.problem}"
-                       for fault in found])  # fmt: skip
+        raise BadPack(_said(path, text, found))
     base = _load(parent, directory, (*below, name)) if parent else None
-    return build(name, data, base)
+    made = build(name, data, base)
+    if found := untimed(data, made):
+        raise BadPack(_said(path, text, found))
+    return made
+
+
+def _said(path: Path, text: str, found: list[Fault]) -> list[str]:
+    return [f"{path}:{_line(text, fault)}: {fault.path} {fault.problem}" for fault in found]
 
 
 def _find(name: str, directory: str) -> Path:

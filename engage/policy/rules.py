@@ -5,11 +5,24 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Any
 
+from engage.policy.clock_rules import Clock, build_clock, clock_faults
+from engage.policy.keeping_rules import Kept, build_keeping, keeping_faults
+from engage.policy.notice_rules import Notice, build_notice, notice_faults, together, twice_named
+from engage.policy.protect_rules import (
+    Protector,
+    all_together,
+    build_protector,
+    protector_faults,
+)
+from engage.policy.trigger_rules import Trigger, build_triggers, trigger_faults
+
 STEPS = ("check_in", "carer", "out_of_hours", "social_worker", "supervisor")
 TOGETHER = ("sos", "not_ok")
-UNITS = {"minutes": 60, "hours": 3600, "days": 86400}
 TOP = ("title", "extends", "version", "country", "locales", "emergency", "emergency_source")
-TABLES = ("helplines", "clocks", "alerts", "words", "words_source")
+TABLES = (
+    "helplines", "clocks", "notices", "alerts", "words", "words_source", "keep_days", "staffings",
+    "protectors",
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -54,19 +67,6 @@ def _in(words: str | Mapping[str, str], locale: str) -> str:
 
 
 @dataclass(frozen=True)
-class Clock:
-    """A duration that somebody's rule sets: from which event, for what, and who says so."""
-
-    name: str
-    duration: timedelta
-    starts_at: str
-    source: str
-    effective: date
-    only_when: str = ""
-    pack: str = ""
-
-
-@dataclass(frozen=True)
 class AlertWaits:
     """How long each step of the chain has before the next one is told."""
 
@@ -76,11 +76,16 @@ class AlertWaits:
     # How often everybody is told again at the end of the chain, until someone has it.
     nag: timedelta
     source: str
+    # Kinds that some steps never hear of: a trusted person is no part of what the law asks.
+    never: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    # How often whoever has an alert is asked how it is now, until it is over.
+    remind: timedelta = timedelta(minutes=30)
 
     def levels(self, kind: str) -> tuple[tuple[str, ...], ...]:
         """Return the steps of the chain, level by level, for this kind of alert."""
         first = self.together.get(kind, ())
-        rest = tuple((step,) for step in STEPS if step not in first)
+        left_out = (*first, *self.never.get(kind, ()))
+        rest = tuple((step,) for step in STEPS if step not in left_out)
         return (first, *rest) if first else rest
 
     def wait(self, steps: tuple[str, ...]) -> timedelta:
@@ -103,6 +108,14 @@ class Pack:
     alerts: AlertWaits
     words: Mapping[str, str] = field(default_factory=dict)
     extends: str = ""
+    # Who is to be told, one a person and phase: the narrowest place's word on it.
+    notices: tuple[Notice, ...] = ()
+    # Who must hear when somebody may have been hurt, one each, in the order of calling.
+    protectors: tuple[Protector, ...] = ()
+    # How long each kind of words is kept.
+    keep: Mapping[Kept, timedelta] = field(default_factory=dict)
+    # When people sit together about somebody who is missing.
+    staffings: tuple[Trigger, ...] = ()
 
     def rules_for(self, name: str) -> tuple[Clock, ...]:
         """Return every rule that sets this clock, the strictest first."""
@@ -135,9 +148,37 @@ def faults(data: Mapping[str, Any], *, is_base: bool) -> list[Fault]:
     for at, line in enumerate(data.get("helplines", [])):
         found += _helpline_faults(line, f"helplines[{at}]")
     for at, clock in enumerate(data.get("clocks", [])):
-        found += _clock_faults(clock, f"clocks[{at}]")
+        found += [Fault(f"clocks[{at}].{key}", problem) for key, problem in clock_faults(clock)]
+    found += _notice_faults(data.get("notices", []))
+    for at, each in enumerate(data.get("protectors", [])):
+        found += [Fault(f"protectors[{at}].{key}", said) for key, said in protector_faults(each)]
+    found += [
+        Fault(f"keep_days.{k}", said) for k, said in keeping_faults(data.get("keep_days", {}))
+    ]
+    found += [Fault(f"staffings{p}", said) for p, said in trigger_faults(data.get("staffings", []))]
     found += _alert_faults(data.get("alerts", {}), is_base=is_base)
     return found
+
+
+def _notice_faults(notices: Any) -> list[Fault]:
+    if not isinstance(notices, list) or not all(isinstance(each, Mapping) for each in notices):
+        return [Fault("notices", "must be tables, each begun with [[notices]]")]
+    found = []
+    for at, notice in enumerate(notices):
+        found += [Fault(f"notices[{at}].{key}", said) for key, said in notice_faults(notice)]
+    for at in twice_named(notices):
+        found.append(Fault(f"notices[{at}].to", "is named twice for the same phase"))
+    return found
+
+
+def untimed(data: Mapping[str, Any], pack: "Pack") -> list[Fault]:
+    """List the notices of a file whose clock nothing sets, in it or in the wider places."""
+    known = {clock.name for clock in pack.clocks}
+    return [
+        Fault(f"notices[{at}].clock", "is set by no rule of this pack or the wider one")
+        for at, notice in enumerate(data.get("notices", []))
+        if notice["clock"] not in known
+    ]
 
 
 def _helpline_faults(line: Mapping[str, Any], path: str) -> list[Fault]:
@@ -151,22 +192,6 @@ def _helpline_faults(line: Mapping[str, Any], path: str) -> list[Fault]:
             found.append(Fault(f"{path}.{name}", "needs English, which stands in for the others"))
     if not line.get("phone") and not line.get("text"):
         found.append(Fault(f"{path}.name", "needs a phone or a text number"))
-    return found
-
-
-def _clock_faults(clock: Mapping[str, Any], path: str) -> list[Fault]:
-    found = [
-        Fault(f"{path}.{name}", "is missing")
-        for name in ("name", "starts_at", "source", "effective")
-        if not clock.get(name)
-    ]
-    given = [unit for unit in UNITS if unit in clock]
-    if len(given) != 1:
-        found.append(Fault(f"{path}.name", "needs exactly one of minutes, hours or days"))
-    elif not isinstance(clock[given[0]], int) or clock[given[0]] <= 0:
-        found.append(Fault(f"{path}.{given[0]}", "must be a whole number above 0"))
-    if "effective" in clock and not isinstance(clock["effective"], date):
-        found.append(Fault(f"{path}.effective", "must be a date, like 2014-01-16"))
     return found
 
 
@@ -184,9 +209,19 @@ def _alert_faults(alerts: Mapping[str, Any], *, is_base: bool) -> list[Fault]:
             found.append(
                 Fault(f"alerts.wait_minutes.{step}", "must be a whole number of minutes above 0")
             )
-    for kind, steps in alerts.get("together", {}).items():
-        if not steps or any(step not in STEPS for step in steps):
-            found.append(Fault(f"alerts.together.{kind}", "must name steps of the chain"))
+    for name in ("nag_minutes", "remind_minutes"):
+        minutes = alerts.get(name, 1)
+        if not isinstance(minutes, int) or minutes <= 0:
+            found.append(Fault(f"alerts.{name}", "must be a whole number of minutes above 0"))
+    for table in ("together", "never"):
+        for kind, steps in alerts.get(table, {}).items():
+            if not steps or any(step not in STEPS for step in steps):
+                found.append(Fault(f"alerts.{table}.{kind}", "must name steps of the chain"))
+    for kind, steps in alerts.get("never", {}).items():
+        if len(set(steps)) == len(STEPS) or set(steps) & set(
+            alerts.get("together", {}).get(kind, ())
+        ):
+            found.append(Fault(f"alerts.never.{kind}", "must leave somebody to be told"))
     if is_base and alerts:
         for kind in TOGETHER:
             if kind not in alerts.get("together", {}):
@@ -199,7 +234,7 @@ def _alert_faults(alerts: Mapping[str, Any], *, is_base: bool) -> list[Fault]:
 
 def build(name: str, data: Mapping[str, Any], base: Pack | None) -> Pack:
     """Make a pack from data without faults, over the wider pack it extends."""
-    clocks = tuple(_clock(clock, name) for clock in data.get("clocks", []))
+    clocks = tuple(build_clock(clock, name) for clock in data.get("clocks", []))
     helplines = tuple(Helpline(**line) for line in data.get("helplines", []))
     return Pack(
         name=name,
@@ -213,19 +248,16 @@ def build(name: str, data: Mapping[str, Any], base: Pack | None) -> Pack:
         alerts=_waits(data.get("alerts", {}), base.alerts if base else None),
         words={**(base.words if base else {}), **data.get("words", {})},
         extends=data.get("extends", ""),
-    )
-
-
-def _clock(data: Mapping[str, Any], pack: str) -> Clock:
-    seconds = next(data[unit] * size for unit, size in UNITS.items() if unit in data)
-    return Clock(
-        name=data["name"],
-        duration=timedelta(seconds=seconds),
-        starts_at=data["starts_at"],
-        source=data["source"],
-        effective=data["effective"],
-        only_when=data.get("only_when", ""),
-        pack=pack,
+        notices=together(
+            (build_notice(each, name) for each in data.get("notices", [])),
+            base.notices if base else (),
+        ),
+        protectors=all_together(
+            (build_protector(each, name) for each in data.get("protectors", [])),
+            base.protectors if base else (),
+        ),
+        keep=build_keeping(data.get("keep_days", {}), base.keep if base else None),
+        staffings=build_triggers(data.get("staffings", []), name, base.staffings if base else ()),
     )
 
 
@@ -234,10 +266,20 @@ def _waits(data: Mapping[str, Any], base: AlertWaits | None) -> AlertWaits:
     waits |= {s: timedelta(minutes=m) for s, m in data.get("wait_minutes", {}).items()}
     together = dict(base.together) if base else {}
     together |= {kind: tuple(steps) for kind, steps in data.get("together", {}).items()}
+    never = dict(base.never) if base else {}
+    never |= {kind: tuple(steps) for kind, steps in data.get("never", {}).items()}
     nag = timedelta(minutes=data["nag_minutes"]) if "nag_minutes" in data else None
     return AlertWaits(
         waits=waits,
         together=together,
         nag=nag or (base.nag if base else timedelta(minutes=15)),
         source=data.get("source", base.source if base else ""),
+        never=never,
+        remind=(
+            timedelta(minutes=data["remind_minutes"])
+            if "remind_minutes" in data
+            else base.remind
+            if base
+            else timedelta(minutes=30)
+        ),
     )

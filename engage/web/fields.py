@@ -158,8 +158,11 @@ class TextField(fields.StringField):
     def process_formdata(self, valuelist: list[str]) -> None:
         """Keep what was typed, without what no page can show."""
         if valuelist:
-            self.is_text = not NOT_TEXT.search(valuelist[0])
-            self.data = self.tidy(showable(valuelist[0]))
+            # A program may send a file or a number here; a person's browser never does.
+            sent: object = valuelist[0]
+            typed = sent if isinstance(sent, str) else ""
+            self.is_text = isinstance(sent, str) and not NOT_TEXT.search(typed)
+            self.data = self.tidy(showable(typed))
 
     def tidy(self, typed: str) -> str:
         """Drop spaces around a line."""
@@ -326,7 +329,7 @@ class Key(fields.HiddenField):
 
     def process_formdata(self, valuelist: list[str]) -> None:
         """Take a key of the right shape; anything else is as good as none."""
-        sent = valuelist[0] if valuelist else ""
+        sent = str(valuelist[0]) if valuelist else ""
         self.data = sent if KEY_SHAPE.fullmatch(sent) else secrets.token_urlsafe(16)
 
 

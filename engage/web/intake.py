@@ -1,12 +1,35 @@
 """What a request may be made of: sizes, numbers of fields, and text that is text."""
 
+import io
+from collections.abc import Callable
+from typing import IO, Any, TypeVar
 from urllib.parse import unquote_to_bytes
 
-from flask import Flask, abort, request
+from flask import Flask, Request, abort, current_app, request
+
+View = TypeVar("View", bound=Callable[..., Any])
 
 MOST_FIELDS = 200
 # These read and judge their own bodies: a signed text must not be lost to a general rule.
 OWN_RULES = ("/webhooks/",)
+MOST_BYTES = "engage_most_bytes"
+
+
+class RequestInMemory(Request):
+    """A request whose files stay in memory: what is sealed later never lies open on a disk."""
+
+    def _get_file_stream(self, *_sizes: Any, **_more: Any) -> IO[bytes]:
+        return io.BytesIO()
+
+
+def takes_files(most: int) -> Callable[[View], View]:
+    """Let this one view read a body of up to so many bytes; every other keeps the low limit."""
+
+    def mark(view: View) -> View:
+        setattr(view, MOST_BYTES, most)
+        return view
+
+    return mark
 
 
 def init_app(app: Flask) -> None:
@@ -15,7 +38,16 @@ def init_app(app: Flask) -> None:
     app.config.update(
         MAX_CONTENT_LENGTH=64 * 1024, MAX_FORM_MEMORY_SIZE=64 * 1024, MAX_FORM_PARTS=MOST_FIELDS
     )
+    app.request_class = RequestInMemory
+    app.before_request(allow_files)
     app.before_request(refuse_the_unreadable)
+
+
+def allow_files() -> None:
+    """Raise the limit for a view that takes files, before anything reads the body."""
+    view = current_app.view_functions.get(request.endpoint or "")
+    if most := getattr(view, MOST_BYTES, 0):
+        request.max_content_length = most
 
 
 def refuse_the_unreadable() -> None:

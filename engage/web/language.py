@@ -8,6 +8,7 @@ from werkzeug.datastructures import LanguageAccept
 from engage import i18n
 
 KEPT = "lang"
+PROGRAMS = ("/webhooks/",)
 
 
 def init_app(app: Flask) -> None:
@@ -17,6 +18,10 @@ def init_app(app: Flask) -> None:
 
 def choose() -> None:
     """Use `?lang=` and keep it, else what was kept, else the phone's own language."""
+    if request.path.startswith(PROGRAMS):
+        # Nobody reads what is answered there.
+        i18n.set_locale(i18n.DEFAULT)
+        return
     asked = request.args.get("lang", "")
     if asked in i18n.LOCALES:
         if session.get(KEPT) != asked:

@@ -1,13 +1,16 @@
 """Every page's frame: what templates may call, and the wiring of all parts of `web`."""
 
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, TypeVar
+from uuid import UUID
 
 from flask import Flask, current_app, has_request_context, request
-from jinja2 import ChoiceLoader, PackageLoader, PrefixLoader
+from jinja2 import ChoiceLoader, PackageLoader, PrefixLoader, pass_context
+from jinja2.runtime import Context
+from markupsafe import Markup, escape
 
 from engage import i18n
 from engage.config import Settings
@@ -48,6 +51,16 @@ class NavigationLink:
     words: str
 
 
+@dataclass(frozen=True)
+class OpenNow:
+    """Something closed that is open to the reader for a while; said on every page meanwhile."""
+
+    id: UUID
+    who: str
+    until: datetime
+    minutes: int
+
+
 @dataclass
 class Frame:
     """What pages need to know from the packages above; the app factory's parts fill it in."""
@@ -57,6 +70,8 @@ class Frame:
     helplines: Callable[[], Sequence[Helpline]] = lambda: ()
     navigation: Callable[[], Sequence[NavigationLink]] = lambda: ()
     time_zone: Callable[[], str] = lambda: when.ZONE
+    open_now: Callable[[], Sequence[OpenNow]] = lambda: ()
+    is_for_adults: Callable[[], bool] = lambda: False
 
 
 def init_app(app: Flask, settings: Settings) -> None:
@@ -101,6 +116,10 @@ def _prepare_templates(app: Flask) -> None:
     jinja.install_gettext_callables(  # type: ignore[attr-defined]
         _sentence, _counted_sentence, newstyle=True
     )
+    for name in ("gettext", "ngettext"):
+        fill: Any = jinja.globals[name]
+        jinja.globals[name] = _keeping_directions(fill)
+    jinja.filters["in_a_row"] = _in_a_row
     jinja.globals.update(
         asset=static.asset,
         style_sheet=static.style_sheet,
@@ -112,11 +131,28 @@ def _prepare_templates(app: Flask) -> None:
         delayed_since=delayed_since,
         helplines=helplines,
         navigation=navigation,
+        open_now=open_now,
+        is_for_adults=is_for_adults,
         is_current=is_current,
         clock_time=lambda instant: when.clock_time(instant, time_zone()),
         when=time_in_words,
         plain_address=plain_address,
     )
+
+
+def _in_a_row(words: Iterable[Any]) -> Markup:
+    whole: Any = (i18n.stand_alone(escape(each)) for each in words)
+    return Markup(i18n.comma()).join(whole)  # noqa: S704
+
+
+def _keeping_directions(fill: Callable[..., str]) -> Callable[..., str]:
+    @pass_context
+    def filled(context: Context, *sentence: Any, **values: Any) -> str:
+        if values and i18n.current_locale() in i18n.RIGHT_TO_LEFT:
+            values = {name: i18n.stand_alone(value) for name, value in values.items()}
+        return fill(context, *sentence, **values)
+
+    return filled
 
 
 def _sentence(message: str) -> str:
@@ -159,6 +195,16 @@ def helplines() -> Sequence[Helpline]:
 def navigation() -> Sequence[NavigationLink]:
     """Return the places of somebody signed in; nobody else has any."""
     return _ask(_frame().navigation, ())
+
+
+def open_now() -> Sequence[OpenNow]:
+    """Return what is open to the reader in an emergency, for the note on every page."""
+    return _ask(_frame().open_now, ())
+
+
+def is_for_adults() -> bool:
+    """Say whether the reader is a carer or a worker who has signed in."""
+    return _ask(_frame().is_for_adults, False)
 
 
 def time_zone() -> str:

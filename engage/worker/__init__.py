@@ -19,9 +19,12 @@ _runner: "Runner | None" = None
 def run(app: Flask) -> None:
     """Be a worker until SIGTERM: claim nothing more at once, end what is on the line, return."""
     # A web process that is no worker never loads these.
+    from engage.operators import memory
     from engage.worker.running import Runner, run_until_told
 
-    run_until_told(Runner(app))
+    runner = Runner(app)
+    memory.spare()
+    run_until_told(runner)
 
 
 def start_in_thread(app: Flask) -> "Runner":

@@ -6,12 +6,19 @@ from collections.abc import Callable
 from typing import Any
 
 import structlog
-from huey import Huey, PostgresHuey, RedisHuey, SqliteHuey
-from huey.consumer import Consumer
-from huey.registry import Message
-from huey.serializer import Serializer
 
 from engage.config import Settings
+
+# Never from huey itself, which loads more than a queue needs.
+from engage.worker.drivers import (
+    Consumer,
+    Huey,
+    Message,
+    Serializer,
+    SqliteHuey,
+    bring_postgres,
+    bring_redis,
+)
 
 NAME = "engage"
 DELIVER = "deliver"
@@ -35,10 +42,10 @@ def make_queue(settings: Settings) -> Huey:
     """Return the queue the settings name: a file beside the database, PostgreSQL, or Redis."""
     shared: dict[str, Any] = {"results": False, "serializer": NameOnly()}
     if settings.queue_kind == "redis":
-        return RedisHuey(NAME, url=settings.redis_url, **shared)
+        return bring_redis()(NAME, url=settings.redis_url, **shared)
     if settings.queue_kind == "postgres":
         dsn = settings.database_url.replace("postgresql+psycopg://", "postgresql://", 1)
-        return PostgresHuey(NAME, dsn=dsn, **shared)
+        return bring_postgres()(NAME, dsn=dsn, **shared)
     path = settings.sqlite_path
     file = str(path.with_suffix(".queue")) if path else "engage.queue"
     # A wake-up is not worth waiting for the disk.

@@ -2,19 +2,23 @@
 
 from datetime import datetime, timedelta
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import structlog
 from sqlalchemy import select
 from sqlalchemy.dialects import postgresql, sqlite
 
 from engage.checkins.actions import receive_kept, receive_text
+from engage.checkins.unread_actions import put_before_a_human
 from engage.config import Settings
 from engage.db import db, transaction
 from engage.messaging.inbound import InboundText, keep_inbound
 from engage.messaging.models import InboundMessage, ProviderWatermark
 from engage.messaging.provider import CannotAsk, Provider
 from engage.messaging.queries import unhandled_inbound
+from engage.messaging.rules import POISON_LIMIT
+from engage.messaging.tries import note_try
+from engage.operators.alarms import Alarm, sound
 from engage.people.viewer import SYSTEM
 
 log = structlog.get_logger("engage.worker")
@@ -46,11 +50,15 @@ def fetch_missed(settings: Settings, provider: Provider, now: datetime) -> None:
     except CannotAsk as error:
         log.warning("incoming texts not compared", exc_info=error)
     else:
-        _store_missing(provider.name, listed, address, now)
-    act_on_waiting(address, now)
+        number = _store_missing(provider.name, listed, address, now)
+        if number:
+            # The webhook failed or was never reached: somebody should find out why.
+            sound(Alarm.MISSED_TEXTS, settings, now=now, number=number)
+    act_on_waiting(settings, now)
 
 
-def _store_missing(name: str, listed: list[InboundText], address: str, now: datetime) -> None:
+def _store_missing(name: str, listed: list[InboundText], address: str, now: datetime) -> int:
+    """Store and act on what is not there yet; return how many texts were new."""
     known: set[str] = set()
     for start in range(0, len(listed), CHUNK):
         sids = [text.sid for text in listed[start : start + CHUNK]]
@@ -68,9 +76,7 @@ def _store_missing(name: str, listed: list[InboundText], address: str, now: date
         connection = db.session.connection()
         row = {"id": uuid4(), "provider": name, "at": now}
         connection.execute(_MARK[connection.dialect.name], row)
-    if number:
-        # The webhook failed or was never reached: somebody should find out why.
-        log.error("texts came in that no webhook brought", count=number)
+    return number
 
 
 def _take(text: InboundText, address: str, now: datetime) -> bool:
@@ -84,11 +90,32 @@ def _take(text: InboundText, address: str, now: datetime) -> bool:
         return keep_inbound(text, source="reconcile", now=now) is not None
 
 
-def act_on_waiting(address: str, now: datetime) -> None:
-    """Act on every stored text nobody acted on yet, each in its own transaction."""
-    for inbound_id in [row.id for row in unhandled_inbound(SYSTEM)]:
+def act_on_waiting(settings: Settings, now: datetime) -> None:
+    """Act on every stored text nobody acted on yet, each in its own transaction.
+
+    One that fails is tried again, ever later; after five tries a human gets it as it came.
+    Source: SAFETY 6 R17.
+    """
+    address = settings.public_url.rstrip("/")
+    for row in unhandled_inbound(SYSTEM, now=now):
         try:
             with transaction(db.session):
-                receive_kept(inbound_id, now=now, address=address)
+                if receive_kept(row.id, now=now, address=address) is None:
+                    # For no organisation we know, or somebody else was quicker.
+                    note_try(row.id, now=now)
         except Exception as error:
-            log.error("incoming text not acted on", exc_info=error, inbound_id=inbound_id)
+            log.error("incoming text not acted on", exc_info=error, inbound_id=row.id)
+            _fail(row.id, settings, now)
+
+
+def _fail(inbound_id: UUID, settings: Settings, now: datetime) -> None:
+    with transaction(db.session):
+        tries = note_try(inbound_id, now=now)
+    if tries != POISON_LIMIT:
+        return
+    sound(Alarm.UNREADABLE_TEXT, settings, now=now)
+    try:
+        with transaction(db.session):
+            put_before_a_human(inbound_id, now=now, address=settings.public_url.rstrip("/"))
+    except Exception as error:
+        log.error("incoming text not put before a human", exc_info=error, inbound_id=inbound_id)

@@ -15,21 +15,32 @@ from sqlalchemy.exc import IntegrityError
 
 from engage import clock
 from engage.checkins.unread_actions import note_texts_off
+from engage.config import Settings
 from engage.db import db, transaction
 from engage.messaging import faults
+from engage.messaging.budget_rules import Limits, stage_of
+from engage.messaging.claiming import claim, hurry_alerts
 from engage.messaging.delivery import (
     Claimed,
     Prepared,
     Timing,
-    claim,
     mark_posting,
     may_still_post,
     prepare,
 )
 from engage.messaging.doubt import ask_since, judge
 from engage.messaging.outcomes import Found, NoAnswer, Outcome, Unposted, is_outage, write_outcomes
-from engage.messaging.provider import Accepted, CannotAsk, Doubtful, OutgoingText, Provider
+from engage.messaging.provider import (
+    Accepted,
+    CannotAsk,
+    Doubtful,
+    OutgoingText,
+    Provider,
+    Refused,
+)
 from engage.messaging.rules import CLAIM_ORDER, Breaker, Pace, segments, validity_seconds
+from engage.messaging.spending import note_spent, spent
+from engage.worker.alarming import Sounder
 
 log = structlog.get_logger("engage.worker")
 BEAT = 0.25  # seconds between two rounds while texts flow: many share a transaction
@@ -143,7 +154,13 @@ class Dispatcher:
         self.app = app
         self.provider = provider
         self.owner = owner
-        self.address: str = app.extensions["engage"].public_url.rstrip("/")
+        settings: Settings = app.extensions["engage"]
+        self.address: str = settings.public_url.rstrip("/")
+        self.alarms = Sounder(settings)
+        self._budget = settings.sms_daily_budget
+        self._open_limits = Limits(
+            countries=settings.sms_countries, own_number=settings.twilio_number
+        )
         self.timing = timing
         self.pace = Pace(rate)
         self.breaker = Breaker()
@@ -153,6 +170,8 @@ class Dispatcher:
         self.is_stopping = False
         self.senders = Senders(app, provider, timing, senders, self.signal.set)
         self._out = 0
+        self._is_backed_up = False
+        self._is_well_again = False
         self._unwritten: list[tuple[Claimed, Outcome]] = []
         self._thread = threading.Thread(target=self._run, name="dispatcher", daemon=True)
 
@@ -203,18 +222,34 @@ class Dispatcher:
             try:
                 with transaction(db.session):
                     self._write(self._unwritten, now)
-                    rows = claim(owner=self.owner, now=now, limit=wanted, timing=self.timing)
+                    if self._is_well_again:
+                        hurry_alerts(now)
+                    rows = claim(
+                        owner=self.owner, now=now, limit=wanted, timing=self.timing,
+                        is_backed_up=self._is_backed_up,
+                    )  # fmt: skip
             except IntegrityError:
                 self._write_singly(now)
                 return True
+            self._is_well_again = False
+            if wanted:
+                self._is_backed_up = len(rows) == wanted
+            refused = [o.code for _, o in self._unwritten if isinstance(o, Refused) and o.code]
             self._unwritten = []
+            if refused:
+                self.alarms.refused(refused, now)
             faults.point("after_claim")
             if rows:
                 self.breaker.tried(now)
-                self._hand_over(prepare(rows, now), now)
+                self._hand_over(prepare(rows, now, self._limits(now)), now)
         if self._unwritten or (rows and len(rows) == wanted):
             self.signal.set()
         return bool(rows) or self._out > 0
+
+    def _limits(self, now: datetime) -> Limits:
+        if not self._budget:
+            return self._open_limits
+        return replace(self._open_limits, stage=stage_of(spent(now=now), self._budget))
 
     def _room(self) -> int:
         """Return how many more texts to take: those on the line, and some waiting behind.
@@ -233,13 +268,18 @@ class Dispatcher:
             self._out -= 1
             ill = is_outage(outcome)
             if ill is not None:
+                was_down = self.breaker.down_since is not None
                 self.breaker.note(ill, now)
+                self._is_well_again |= was_down and not ill
             self._unwritten.append((text, outcome))
 
     def _hand_over(self, found: Prepared, now: datetime) -> None:
         with transaction(db.session):
             leaving = mark_posting(found.to_send, self.provider.name, now)
             self._write(found.held, now)
+            used = note_spent(leaving, now=now) if leaving and self._budget else None
+        if used is not None:
+            self.alarms.spent(*used, now)
         faults.point("after_mark")
         if len(leaving) < len(found.to_send):
             left = {text.row.id for text in leaving}

@@ -15,7 +15,14 @@ from engage.messaging.actions import queue
 from engage.messaging.delivery import Timing
 from engage.messaging.inbound import InboundText
 from engage.messaging.models import Message
-from engage.messaging.provider import Accepted, Answer, CannotAsk, OutgoingText, SentText
+from engage.messaging.provider import (
+    Accepted,
+    Answer,
+    CannotAsk,
+    OutgoingText,
+    Report,
+    SentText,
+)
 from engage.worker.sending import Dispatcher
 
 
@@ -29,6 +36,7 @@ class Counter:
     listed: list[SentText] = field(default_factory=list)
     inbox: list[InboundText] = field(default_factory=list)
     forgotten: list[str] = field(default_factory=list)
+    reports: dict[str, Report] = field(default_factory=dict)
     is_deaf: bool = False
 
     def send(self, text: OutgoingText) -> Answer:
@@ -45,6 +53,11 @@ class Counter:
         if self.is_deaf:
             raise CannotAsk("deaf")
         return iter(self.inbox)
+
+    def report_on(self, sid: str) -> Report | None:
+        if self.is_deaf:
+            raise CannotAsk("deaf")
+        return self.reports.get(sid)
 
     def forget(self, sid: str) -> None:
         if self.is_deaf:

@@ -6,8 +6,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from engage.i18n import use_locale
 from engage.messaging import labels, rules
-from engage.messaging.rules import Breaker, Klass, MessageState, Pace, Reason, Trouble
+from engage.messaging.code_rules import Trouble
+from engage.messaging.rules import Breaker, Klass, MessageState, Pace, Reason
 
 LONDON = "Europe/London"
 
@@ -119,8 +121,10 @@ def test_an_unwell_provider_is_left_alone_and_tried_each_half_minute() -> None:
     assert breaker.allowance(10, later) == 1
     breaker.tried(later)
     assert breaker.allowance(10, later) == 0
+    assert breaker.down_since == now
     breaker.note(False, later)
     assert breaker.allowance(10, later) == 10
+    assert breaker.down_since is None
 
 
 def test_a_number_that_carries_one_segment_a_second_is_not_hurried() -> None:
@@ -135,18 +139,13 @@ def test_a_number_that_carries_one_segment_a_second_is_not_hurried() -> None:
     assert shared.allowance(10, now + timedelta(seconds=1), sharers=2) == 0
 
 
-def test_error_codes_mean_what_the_provider_says_and_unknown_ones_pass() -> None:
-    assert rules.trouble_of(21610) is Trouble.OPTED_OUT
-    assert rules.trouble_of(21211) is Trouble.NUMBER
-    assert rules.trouble_of(30034) is Trouble.SETTINGS
-    assert rules.trouble_of(30007) is Trouble.CONTENT
-    assert rules.trouble_of(99999) is rules.trouble_of(None) is Trouble.PASSING
-
-
 def test_every_state_reason_and_trouble_has_words() -> None:
     assert set(labels.STATES) == set(MessageState)
     assert set(labels.REASONS) == set(Reason)
     assert set(labels.TROUBLES) == set(Trouble)
-    assert str(labels.trouble_label(30003)) == "The phone seems to be off."
-    assert "asked for no texts" in str(labels.trouble_label(21610))
+    with use_locale("en"):
+        assert str(labels.trouble_label(30003)) == "The phone seems to be off."
+        assert "landline" in str(labels.trouble_label(30006))
+        assert "not reached in time" in str(labels.trouble_label(30036))
+        assert "asked for no texts" in str(labels.trouble_label(21610))
     assert labels.trouble_label(None) is None

@@ -5,7 +5,6 @@ tests/messaging/test_texts.py` writes the snapshots anew; read them in the chang
 """
 
 import os
-import re
 from pathlib import Path
 
 import pytest
@@ -13,6 +12,7 @@ from jinja2 import Environment, meta
 
 from engage.i18n import LOCALES, PACKAGE, render_text
 from engage.messaging.rules import segments
+from engage.people.avoided import telling_in
 
 SNAPSHOTS = Path(__file__).parent / "texts"
 NAMES = sorted(path.stem for path in (PACKAGE / "templates" / "sms").glob("*.txt"))
@@ -25,17 +25,23 @@ SAMPLES = {
     "name": "Northtown",
     "who": "M.",
     "by": "S.",
+    "at": "22:41",
+    # What they chose themselves, at its longest.
+    "words": "Bus stop by the park, then straight back to the quiet room x"[:60],
+    # Two places at their longest; one is open, one always.
+    "a": "Blue House drop-in and cafe, 12 Elm Road East, 020 7946 0100",
+    "a_until": "21:00",
+    "a_always": "",
+    "b": "Northtown night shelter, 5 Market Square, 020 7946 0101",
+    "b_until": "",
+    "b_always": "1",
 }
 # A young person's phone may be read by somebody else: one segment where the network's own
 # alphabet serves, two in the alphabets that take 70 letters a segment. Alerts hold a link.
 MOST_SEGMENTS = {"en": 1, "cy": 2, "es": 2, "ar": 2}
+# They asked for places by name and way: decision 60.
+MOST_ABOUT_PLACES = {"en": 2, "cy": 2, "es": 2, "ar": 3}
 MOST_IN_ALERTS = {"en": 1, "cy": 3, "es": 3, "ar": 3}
-FORBIDDEN = {
-    "en": r"care|carers?|missing|police|social workers?|council|foster|safety plan|engage|runaway",
-    "cy": r"gofal|gofalwyr?|ar goll|heddlu|gweithiwr cymdeithasol|cyngor|maeth",
-    "es": r"acogida|acogimiento|desaparecid[oa]s?|policía|trabajadora? social|ayuntamiento",
-    "ar": r"رعاية|الرعاية|مفقود|مفقودة|شرطة|الشرطة|أخصائي|أخصائية|حضانة|البلدية",
-}
 
 
 def rendered(name: str, locale: str) -> str:
@@ -63,17 +69,15 @@ def test_a_text_says_what_was_agreed_in_every_language(name: str, locale: str) -
 @pytest.mark.parametrize("locale", LOCALES)
 @pytest.mark.parametrize("name", NAMES)
 def test_a_text_fits_its_segments(name: str, locale: str) -> None:
-    most = (MOST_IN_ALERTS if name.startswith(("alert_", "trusted_")) else MOST_SEGMENTS)[locale]
+    most = MOST_IN_ALERTS if name.startswith(("alert_", "trusted_")) else MOST_SEGMENTS
+    most = (MOST_ABOUT_PLACES if name in ("reply_places", "reply_ready_own") else most)[locale]
     assert segments(rendered(name, locale)).count <= most
 
 
 @pytest.mark.parametrize("locale", LOCALES)
 @pytest.mark.parametrize("name", NAMES)
 def test_a_text_names_neither_care_nor_anybody_official(name: str, locale: str) -> None:
-    words = rendered(name, locale)
-    for language in {locale, "en"}:
-        found = re.search(rf"(?<!\w)(?:{FORBIDDEN[language]})(?!\w)", words, re.IGNORECASE)
-        assert found is None, f"{found} in {words!r}"
+    assert telling_in(rendered(name, locale), [locale]) == []
 
 
 def test_no_snapshot_is_left_of_a_text_that_is_gone() -> None:

@@ -1,6 +1,7 @@
 """Talking to the provider over real sockets, and knowing its requests from forged ones."""
 
 import io
+import select
 import socket
 import threading
 from datetime import UTC, datetime, timedelta
@@ -13,6 +14,7 @@ from engage.messaging.provider import Accepted, CannotAsk, Doubtful, OutgoingTex
 from engage.messaging.providers import provider_for
 from engage.messaging.twilio import TwilioProvider, is_signed, read_inbound, read_status
 from tests.standin.provider import ACCOUNT, NUMBER, TOKEN, sign
+from tests.waiting import wait_for
 
 PHONE = "+447700900123"
 URL = "/webhooks/twilio/sms"
@@ -59,16 +61,17 @@ def test_a_clear_no_is_told_from_doubt(twilio, stand_in, moods, expected):
 
 
 def test_when_nobody_listens_nothing_was_sent(twilio_settings):
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        url = f"http://127.0.0.1:{free.getsockname()[1]}"
-    provider = TwilioProvider(twilio_settings.model_copy(update={"twilio_api_url": url}))
-    assert provider.send(outgoing()) == Refused("ConnectionRefusedError", is_outage=True)
-    with pytest.raises(CannotAsk):
-        provider.sent_to(PHONE, since=LONG_AGO)
-    with pytest.raises(CannotAsk):
-        provider.forget("SM1")
-    provider.close()
+    # Held for as long as the test runs, or another process might be given it and listen.
+    with socket.socket() as held:
+        held.bind(("127.0.0.1", 0))
+        url = f"http://127.0.0.1:{held.getsockname()[1]}"
+        provider = TwilioProvider(twilio_settings.model_copy(update={"twilio_api_url": url}))
+        assert provider.send(outgoing()) == Refused("ConnectionRefusedError", is_outage=True)
+        with pytest.raises(CannotAsk):
+            provider.sent_to(PHONE, since=LONG_AGO)
+        with pytest.raises(CannotAsk):
+            provider.forget("SM1")
+        provider.close()
 
 
 def test_while_tokens_rotate_the_one_that_works_is_found(twilio_settings):
@@ -240,8 +243,11 @@ def test_a_line_the_other_side_closed_is_opened_again():
         thread = threading.Thread(target=serve, args=(listener,))
         thread.start()
         line = Line(f"http://127.0.0.1:{listener.getsockname()[1]}")
-        for _ in range(2):
-            assert line.post("/x", "A: b\r\n", b"c=d").data == b"ok"
+        assert line.post("/x", "A: b\r\n", b"c=d").data == b"ok"
+        # The answer may be here before the other side has closed.
+        first = line._own.connection.sock
+        wait_for(lambda: select.select([first], [], [], 0)[0], "the other side has closed")
+        assert line.post("/x", "A: b\r\n", b"c=d").data == b"ok"
         thread.join()
     line.close()
     assert served[0].endswith(b"\r\nA: b\r\nContent-Length: 3\r\n\r\nc=d")

@@ -2,6 +2,7 @@
 
 import os
 import time
+from contextlib import ExitStack
 from datetime import timedelta
 
 import pytest
@@ -12,7 +13,7 @@ from engage import worker
 from engage.db import db
 from engage.messaging.actions import InboundText, keep_inbound
 from engage.messaging.faults import configure, point
-from engage.messaging.models import Heartbeat, InboundMessage, Message
+from engage.messaging.models import Heartbeat, InboundMessage
 from engage.messaging.outbox import queued_here
 from engage.messaging.queries import (
     count_by_state,
@@ -28,16 +29,11 @@ from engage.worker import receiving, steps, wakeups
 from engage.worker.queues import Listener, make_queue
 from engage.worker.wakeups import Waker
 from tests.cast import NOW
+from tests.database import empty_postgresql, own_redis
 from tests.messaging.desk import MINUTE, Counter, Desk, get, put
+from tests.waiting import wait_for
 
 SERVICE = "+447700900000"
-
-
-def wait_for(condition, seconds=15):
-    end = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < end, "waited in vain"
-        time.sleep(0.02)
 
 
 def phone_of(app, person_id):
@@ -114,27 +110,7 @@ def test_what_cannot_be_read_is_kept_for_a_human(app, cast, settings, now, monke
         assert (row.body, row.handled_at) == ("hello", None)
 
 
-def test_the_providers_copies_are_deleted_a_day_later_and_tried_again(app, cast, settings, now):
-    provider = Counter()
-    message_id = put(app, cast.maya)
-    Desk(app, provider).rounds()
-    with app.app_context():
-        db.session.get(Message, message_id).forget_at = now + timedelta(hours=24)
-        keep_inbound(incoming("SMin", "+447700900999"), source="webhook", now=now)
-        db.session.commit()
-        steps.forget_at_provider(settings, provider, now)
-        assert provider.forgotten == []
-        later = now + timedelta(hours=25)
-        provider.is_deaf = True
-        steps.forget_at_provider(settings, provider, later)
-        provider.is_deaf = False
-        steps.forget_at_provider(settings, provider, later + timedelta(hours=1))
-        assert sorted(provider.forgotten) == sorted([get(app, message_id).provider_sid, "SMin"])
-        steps.forget_at_provider(settings, provider, later + timedelta(days=9))
-        assert len(provider.forgotten) == 2
-
-
-def test_one_step_that_fails_stops_no_other(app, cast, now, monkeypatch):
+def test_one_step_that_fails_stops_no_other(app, cast, now):
     done = []
 
     def fail(*_):
@@ -145,11 +121,38 @@ def test_one_step_that_fails_stops_no_other(app, cast, now, monkeypatch):
         steps.Step("good", lambda *_: done.append(1)),
         steps.Step("rare", lambda *_: done.append(2), MINUTE),
     )
-    monkeypatch.setattr(steps, "STEPS", chosen)
-    rounds = steps.Rounds(app, Counter())
+    rounds = steps.Rounds(app, Counter(), chosen)
     for seconds in (0, 1, 59, 70):
         rounds.take(now + timedelta(seconds=seconds))
     assert done == [1, 2, 1, 1, 1, 2]
+
+
+def test_no_deadline_waits_for_the_provider():
+    """What asks the provider runs in a thread of its own."""
+    slow = {step.name for step in steps.ERRANDS}
+    assert {"inbound", "copies", "erase", "newer", "alarms"} <= slow
+    assert {"sweep", "seal", "raw"} <= {step.name for step in steps.CLOCKS}
+    assert set(steps.CLOCKS) | set(steps.ERRANDS) == set(steps.STEPS)
+
+
+def test_nobody_is_called_late_before_the_missed_texts_were_fetched(app, cast, now):
+    done, fetched = [], []
+    chosen = (
+        steps.Step("judge", lambda *_: done.append("judge"), after_fetch=True),
+        steps.Step("other", lambda *_: done.append("other")),
+    )
+    rounds = steps.Rounds(app, Counter(), chosen, lambda: bool(fetched))
+    rounds.take(now)
+    rounds.take(now + timedelta(seconds=44))
+    assert done == ["other", "other"]
+    fetched.append(True)
+    rounds.take(now + timedelta(seconds=44))
+    assert done[2:] == ["judge", "other"]
+    # A provider that never answers does not hold deadlines up for ever.
+    deaf = steps.Rounds(app, Counter(), chosen, lambda: False)
+    deaf.take(now)
+    deaf.take(now + timedelta(seconds=45))
+    assert done[4:] == ["other", "judge", "other"]
 
 
 def test_all_steps_together_raise_seal_and_erase(app, cast, now):
@@ -168,37 +171,35 @@ def test_all_steps_together_raise_seal_and_erase(app, cast, now):
         assert count_by_state(SYSTEM, since=now - MINUTE) == {"pending": 1}
 
 
-def queue_settings(settings, kind, tmp_path):
-    update = {"queue": kind}
-    if kind == "sqlite":
-        update["database_url"] = f"sqlite:///{tmp_path}/engage.db"
-    if kind == "postgres":
-        server = os.environ.get("ENGAGE_TEST_POSTGRES")
-        if not server:
-            pytest.skip("ENGAGE_TEST_POSTGRES names no server")
-        update["database_url"] = server
-    if kind == "redis":
-        update["redis_url"] = os.environ.get("ENGAGE_TEST_REDIS", "")
-        if not update["redis_url"]:
-            pytest.skip("ENGAGE_TEST_REDIS names no server")
-    return settings.model_copy(update=update)
+@pytest.fixture(params=["sqlite", "postgres", "redis"])
+def chosen(request, settings, tmp_path):
+    """The settings of a queue that nobody else wakes anybody through."""
+    with ExitStack() as stack:
+        update = {"queue": request.param}
+        if request.param == "sqlite":
+            update["database_url"] = f"sqlite:///{tmp_path}/engage.db"
+        if request.param == "postgres":
+            if not (server := os.environ.get("ENGAGE_TEST_POSTGRES")):
+                pytest.skip("ENGAGE_TEST_POSTGRES names no server")
+            update["database_url"] = stack.enter_context(empty_postgresql(server))
+        if request.param == "redis":
+            update["redis_url"] = own_redis()
+        yield settings.model_copy(update=update)
 
 
-@pytest.mark.parametrize("kind", ["sqlite", "postgres", "redis"])
-def test_a_wake_up_travels_through_every_queue_and_says_nothing(settings, kind, tmp_path):
-    chosen = queue_settings(settings, kind, tmp_path)
+def test_a_wake_up_travels_through_every_queue_and_says_nothing(chosen):
     queue = make_queue(chosen)
     queue.storage.flush_queue()
     waker = Waker(chosen)
     waker.wake()
-    wait_for(lambda: queue.storage.queue_size() == 1)
+    wait_for(lambda: queue.storage.queue_size() == 1, "the wake-up is in the queue")
     assert queue.storage.enqueued_items() == [b"engage.worker.queues.deliver"]
     heard = []
     listener = Listener(chosen, lambda: heard.append(1))
     listener.start()
-    wait_for(lambda: heard == [1])
+    wait_for(lambda: heard == [1], "it is heard")
     waker.wake()
-    wait_for(lambda: heard == [1, 1])
+    wait_for(lambda: heard == [1, 1], "the next is heard")
     listener.stop()
     waker.close()
     queue.storage.close()
@@ -223,10 +224,10 @@ def test_a_worker_inside_the_web_process_sends_at_once_and_ends_cleanly(app):
         sam = make_cast().sam
     runner = worker.start_in_thread(app)
     try:
-        wait_for(lambda: _state(app, "worker") is not None)
+        wait_for(lambda: _state(app, "worker") is not None, "the worker's heartbeat")
         message_id = put(app, sam, klass="S")
         worker.wake()
-        wait_for(lambda: get(app, message_id).state == MessageState.DELIVERED)
+        wait_for(lambda: get(app, message_id).state == MessageState.DELIVERED, "delivered")
         row = get(app, message_id)
         assert (row.provider, row.body) == ("console", "Got it, thanks.")
     finally:

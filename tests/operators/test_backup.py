@@ -142,7 +142,7 @@ def test_a_copy_is_whole_while_others_write(house, tmp_path):
     done = threading.Event()
 
     def write():
-        writer = sqlite3.connect(path, isolation_level=None, timeout=10)
+        writer = sqlite3.connect(path, isolation_level=None, timeout=60)
         number = 0
         while not done.is_set():
             number += 1

@@ -11,7 +11,8 @@ from engage.audit.models import AuditEntry
 from engage.cli import main
 from engage.crypto import new_key
 from engage.db import db
-from engage.people.models import Account, Organisation, Person, Relationship, YoungPerson
+from engage.people.account_models import Account
+from engage.people.models import Organisation, Person, Relationship, YoungPerson
 from tests.database import ENVIRON
 
 
@@ -166,6 +167,38 @@ def test_looking_into_something_masks_words_and_numbers_unless_revealed(app, run
     assert "--since takes" in run("inspect", "alerts", "--since", "soon", code=2).stderr
 
 
+def test_an_episode_is_looked_into_without_what_people_wrote(app, run, cast):
+    from tests.cast import NOW
+    from tests.episodes.away import S, become, opened
+
+    with app.app_context():
+        episode = opened(cast, S.LATE)
+        become(cast, episode, S.MISSING, NOW)
+        episode_id = str(episode.id)
+    (line,) = run("inspect", "episodes", "--json", "--since", "2020-01-01").stdout.splitlines()
+    shown = json.loads(line)
+    assert (shown["id"], shown["state"], shown["owner_id"]) == (
+        episode_id, "missing", str(cast.sam)
+    )  # fmt: skip
+    assert [change["state"] for change in shown["changes"]] == ["late", "missing"]
+    assert {clock["name"] for clock in shown["clocks"]} >= {"report_police", "report_ncmec"}
+    assert {time["event"] for time in shown["times"]} >= {"discovered", "determined_missing"}
+    assert "Maya" not in line
+    with app.app_context():
+        from engage.episodes.models import EpisodeChange
+
+        change = db.session.query(EpisodeChange).order_by(EpisodeChange.number).first()
+        change.reason = "at Nan Ruth's"
+        db.session.commit()
+    masked = run("inspect", "episodes", "--json", "--since", "2020-01-01").stdout
+    assert "Ruth" not in masked and "(13 signs)" in masked
+    assert "Ruth" in run("inspect", "episodes", "--since", "2020-01-01", "--reveal").stdout
+    with app.app_context():
+        entries = [e for e in db.session.query(AuditEntry) if e.verb == "inspect:revealed"]
+        assert [e.object_kind for e in entries] == ["episodes"]
+    assert run("inspect", "episodes", "--since", "2027-01-01").stdout == ""
+
+
 def test_keys_are_changed_without_losing_a_word(app, run, cast, settings):
     old = ENVIRON["ENGAGE_ENCRYPTION_KEYS"]
     try:
@@ -209,7 +242,7 @@ def test_the_audit_is_whole_until_somebody_changes_it(app, run, cast):
 
 
 def test_every_policy_pack_can_be_used_and_a_bad_one_is_named(run, tmp_path):
-    assert "packs can be used" in run("policy", "check").stdout
+    assert "policy packs, no mistake" in run("policy", "check").stdout
     (tmp_path / "local.toml").write_text('title = "Local"\nversion = "soon"\n')
     done = run("policy", "check", tmp_path, code=1)
     assert "local.toml:2" in done.stderr

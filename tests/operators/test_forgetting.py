@@ -8,10 +8,11 @@ import pytest
 from engage.db import db
 from engage.messaging.actions import InboundText, keep_inbound
 from engage.messaging.models import InboundMessage, Message
-from engage.operators import forgetting
+from engage.operators import forgetting, keeping
 from engage.people.models import LoginSession, SignInCode
 from engage.plans import actions as plans
 from engage.plans.models import PlanDraft
+from engage.policy.keeping_rules import Kept
 from tests.cast import NOW
 
 DAY = timedelta(days=1)
@@ -73,8 +74,9 @@ def test_words_of_texts_go_after_ninety_days_and_the_fact_stays(inside):
         text = InboundText("console", f"x{number}", "+447700900101", "+447700900000", "at Elm Road")
         keep_inbound(text, source="console", now=at)
     db.session.flush()
-    forget = forgetting.STEPS["words of texts older than 90 days"]
-    assert forget(now=NOW) == 2
+    forget = forgetting.forget_texts_of_nobody
+    assert forget(now=NOW) == 1
+    assert keeping.erase(Kept.TEXTS, now=NOW) == 1
     assert sorted(str(m.body) for m in db.session.query(Message)) == ["None", "hello"]
     assert sorted(str(m.body) for m in db.session.query(InboundMessage)) == ["None", "at Elm Road"]
     assert forget(now=NOW) == 0

@@ -11,6 +11,7 @@ import structlog
 from engage.db import db
 from engage.messaging.models import Heartbeat
 from engage.operators import logs
+from engage.operators.health import METHODS
 
 
 @pytest.fixture
@@ -83,6 +84,15 @@ def test_metrics_count_what_waits_and_name_nobody(app, client, settings, cast, b
         assert secret not in text
 
 
+def test_invented_methods_are_counted_as_one(client):
+    from engage.operators.metrics import REQUESTS  # as late as the app itself does
+
+    for method in ("MAYA", "X" * 40):
+        client.open("/now", method=method)
+    counted = {each.labels["method"] for each in REQUESTS.collect()[0].samples}
+    assert "other" in counted and not counted - METHODS - {"other"}
+
+
 @pytest.fixture
 def written():
     """Everything logged from here on, as it would be written."""
@@ -104,7 +114,7 @@ def test_a_request_leaves_one_line_with_its_route_and_not_its_address(client, cl
     assert "0a1b2c3d" not in str(written()) and "Maya" not in str(written())
 
 
-def test_fields_off_the_list_never_reach_the_log(written):
+def test_fields_off_the_list_never_reach_the_log(clock, written):
     structlog.get_logger("engage.x").info(
         "text_sent", message_id="m1", body="meet me at Elm Road", number="+447700900123", ms=3
     )
@@ -113,7 +123,7 @@ def test_fields_off_the_list_never_reach_the_log(written):
     assert "Elm" not in str(line) and "7700" not in str(line)
 
 
-def test_an_error_is_named_by_class_and_place_and_its_message_stays_out(written):
+def test_an_error_is_named_by_class_and_place_and_its_message_stays_out(clock, written):
     try:
         raise ValueError("Maya is at Elm Road, call +447700900123")
     except ValueError:

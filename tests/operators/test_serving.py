@@ -11,7 +11,8 @@ import urllib.request
 import pytest
 
 from tests.database import ENVIRON
-from tests.journeys.demonstration import free_port, wait
+from tests.waiting import ended, free_port
+from tests.waiting import wait_for as wait
 
 
 class Installation:
@@ -61,7 +62,7 @@ class Installation:
 
     def end(self, process):
         process.send_signal(signal.SIGTERM)
-        return process.wait(40)
+        return ended(process)
 
 
 @pytest.fixture
@@ -76,10 +77,10 @@ def house(tmp_path):
 
 def test_web_is_ready_when_a_worker_is_and_both_end_cleanly(house):
     web = house.start("web")
-    wait(lambda: house.get("/healthz/live")[0] == 200, "web answers", 60)
+    wait(lambda: house.get("/healthz/live")[0] == 200, "web answers", 120)
     assert house.get("/healthz/ready")[0] == 503
     worker = house.start("worker")
-    wait(lambda: house.get("/healthz/ready")[0] == 200, "the worker's heartbeat", 60)
+    wait(lambda: house.get("/healthz/ready")[0] == 200, "the worker's heartbeat", 120)
     for _ in range(20):
         house.get("/c/7HQ2K9MXA4B7C")
     status, page = house.get("/metrics", Authorization="Bearer token")
@@ -95,14 +96,14 @@ def test_web_is_ready_when_a_worker_is_and_both_end_cleanly(house):
 
 def test_run_is_both_halves_in_one(house):
     both = house.start("run")
-    wait(lambda: house.get("/healthz/ready")[0] == 200, "web and worker", 60)
+    wait(lambda: house.get("/healthz/ready")[0] == 200, "web and worker", 120)
     assert house.end(both) == 0
     assert "Traceback" not in house.log("run")
 
 
 def test_a_taken_port_is_named_in_one_line(house):
     web = house.start("web")
-    wait(lambda: house.get("/healthz/live")[0] == 200, "web answers", 60)
+    wait(lambda: house.get("/healthz/live")[0] == 200, "web answers", 120)
     demo = house.command("demo", "--port", str(house.port), "--data", str(house.folder / "d"))
     done = subprocess.run(demo, env=house.environ, capture_output=True, text=True)
     assert done.returncode == 1

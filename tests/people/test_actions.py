@@ -9,10 +9,10 @@ from engage.audit.models import AuditEntry
 from engage.db import db
 from engage.people import actions, queries
 from engage.people.account_actions import AddressTaken, create_staff, invite
+from engage.people.account_models import Account
 from engage.people.code_words import word_index
 from engage.people.contacts import contacts_of
 from engage.people.models import (
-    Account,
     Consent,
     Person,
     PersonKind,
@@ -47,7 +47,7 @@ def told(cast, now=NOW):
 
 
 def audited():
-    return list(db.session.scalars(select(AuditEntry.verb).where(AuditEntry.at == NOW)))
+    return sorted(db.session.scalars(select(AuditEntry.verb).where(AuditEntry.at == NOW)))
 
 
 def test_whom_to_tell_is_one_statement_without_names(cast):
@@ -220,7 +220,7 @@ def test_a_new_member_of_staff_gets_roles_an_address_and_a_link(cast):
             now=NOW,
         )
 
-    made = create(cast.viewer(cast.adil), " Nia@Example.org ")
+    made = create(SYSTEM, " Nia@Example.org ")
     viewer = cast.viewer(made.person_id)
     assert viewer.roles == {Role.SOCIAL_WORKER, Role.OUT_OF_HOURS}
     assert viewer.team_ids == {cast.team}
@@ -228,9 +228,12 @@ def test_a_new_member_of_staff_gets_roles_an_address_and_a_link(cast):
     assert (account.email_address, account.password) == ("Nia@Example.org", None)
     with pytest.raises(AddressTaken):
         create(SYSTEM, "nia@example.ORG")
-    for stranger in (cast.sam, cast.far_zed_supervisor, cast.jo):
+    # An administrator asks a second person for roles; alone they give none.
+    for stranger in (cast.adil, cast.sam, cast.far_zed_supervisor, cast.jo):
         with pytest.raises(NotFound):
             create(cast.viewer(stranger), "x@example.org")
+        if stranger == cast.adil:
+            continue
         with pytest.raises(NotFound):
             invite(cast.viewer(stranger), made.person_id, now=NOW)
     with pytest.raises(NotFound):

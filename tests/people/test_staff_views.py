@@ -10,7 +10,8 @@ from sqlalchemy import select
 from engage.db import db
 from engage.people import mail
 from engage.people.account_actions import close_account, create_account, invite
-from engage.people.models import Account, LoginSession, Organisation
+from engage.people.account_models import Account
+from engage.people.models import LoginSession, Organisation
 from engage.people.viewer import SYSTEM
 from tests.page import Page, follow, words
 

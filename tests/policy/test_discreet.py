@@ -5,7 +5,7 @@ from flask import Flask
 
 from engage.i18n import LOCALES, use_locale
 from engage.policy import queries
-from engage.policy.setup import helplines
+from engage.policy.helplines import helplines
 
 BETRAYING = ("missing", "runaway", "police", "heddlu", "policía", "الشرطة", "exploited")
 

@@ -9,7 +9,10 @@ from engage.policy import queries
 from engage.policy.queries import BadPack, check, names, pack
 from engage.policy.rules import STEPS, Fault, Pack
 
-OURS = ("california", "england", "missouri", "plymouth", "scotland", "us-federal")
+OURS = (
+    "california", "england", "kentucky", "missouri", "nevada", "north-dakota", "plymouth",
+    "scotland", "us-federal",
+)  # fmt: skip
 
 
 def test_our_packs_are_all_there_and_without_fault() -> None:
@@ -23,8 +26,8 @@ def test_every_rule_and_number_names_its_source_and_date(name: str) -> None:
     assert found.clocks
     for clock in found.clocks:
         assert clock.source
-        assert clock.effective <= date(2026, 11, 22)
-        assert clock.duration > timedelta(0)
+        assert clock.since <= date(2026, 11, 22)
+        assert clock.duration >= timedelta(0)
     for line in found.helplines:
         assert line.source and line.checked_on
         assert line.phone or line.text
@@ -109,7 +112,7 @@ BASE = (queries.PACKS / "england.toml").read_text()
         (("[words]", "[wordz]"), "", "not a part"),
         (("sos = [\"check_in\", \"carer\", \"social_worker\"]", "sos = [\"police\"]"), "police",
          "steps of the chain"),
-        (("source = \"childline.org.uk, MISSION F5.3\"\n", ""), "Childline", "source is missing"),
+        (("source = \"childline.org.uk\"\n", ""), "Childline", "source is missing"),
         (("version = 2026-11-22", "version = 'new'"), "version", "must be a date"),
         (("title = \"England\"", "title = \"England"), "title", ""),
     ],
@@ -145,3 +148,31 @@ def test_a_pack_that_is_not_there_or_turns_in_a_circle_is_refused(tmp_path: Path
 
 def test_a_fault_reads_as_a_sentence() -> None:
     assert Fault("clocks[0].hours", "must be a whole number above 0").path == "clocks[0].hours"
+
+
+@pytest.mark.parametrize("name", OURS)
+def test_a_person_the_young_person_chose_hears_nothing_of_what_the_law_asks(name: str) -> None:
+    alerts = pack(name).alerts
+    for kind in ("worried", "not_back", "due", "look_again", "call_carer"):
+        steps = [step for level in alerts.levels(kind) for step in level]
+        assert "check_in" not in steps
+        assert {"out_of_hours", "social_worker", "supervisor"} <= set(steps)
+    assert alerts.levels("look_again")[0] == ("carer",)
+
+
+@pytest.mark.parametrize(
+    ("words", "problem"),
+    [
+        ('[alerts.never]\ndue = ["press"]', "must name steps"),
+        ('[alerts.never]\nsos = ["carer"]', "must leave somebody"),
+        (
+            f"[alerts.never]\nx = {list(STEPS)}",
+            "must leave somebody",
+        ),
+    ],
+)
+def test_a_pack_cannot_leave_everybody_out(words: str, problem: str, tmp_path: Path) -> None:
+    text = BASE[: BASE.index("[alerts.never]")] + words + "\n"
+    (tmp_path / "bad.toml").write_text(text)
+    with pytest.raises(BadPack, match=problem):
+        pack("bad", str(tmp_path))

@@ -11,6 +11,8 @@ from tests.page import Page
 
 ONE_FLIGHT = 14_600  # bytes: HTML, headers and style sheet, compressed (issue 2)
 SCRIPTS = 8 * 1024
+# Loaded only by a phone that was told to keep pages for when there is no signal.
+KEPT = {"sw", "offline", "worried", "talk"}
 ROOM_FOR_THE_PLAN = 2_500  # what the real page may add: its own words and a longer language
 
 
@@ -30,7 +32,21 @@ def test_the_page_without_login_arrives_in_one_flight(client: FlaskClient) -> No
 
 def test_scripts_are_small_and_not_needed() -> None:
     built = [p for p in static.DIST.iterdir() if p.suffix in {".mjs", ".js"}]
-    assert sum(p.stat().st_size for p in built if not p.name.startswith("sw.")) < SCRIPTS
+    sizes = {p.name.split(".")[0]: p.stat().st_size for p in built}
+    assert sizes.keys() >= KEPT
+    assert sum(size for name, size in sizes.items() if name not in KEPT) < SCRIPTS
+    # A carer's phone keeps the questions, an interviewer's the talk: none keeps both.
+    for other in ({"talk"}, {"worried"}):
+        assert sum(sizes[name] for name in KEPT - other) < 3 * SCRIPTS
+
+
+@pytest.mark.parametrize("path", ["/now", "/c", "/sign-in", "/phone-sign-in"])
+def test_what_only_a_phone_that_keeps_pages_needs_is_on_no_other_page(
+    path: str, client: FlaskClient
+) -> None:
+    page = Page(client.get(path, follow_redirects=True))
+    wanted = [str(e.get("src")) for e in page.all("script")]
+    assert wanted and not any(f"/{name}." in src for name in KEPT for src in wanted)
 
 
 def test_a_page_asks_for_few_things_and_all_of_them_are_ours(client: FlaskClient) -> None:

@@ -1,0 +1,1 @@
+"""Mails with calendar files: rows in which one waits, whoever is asked to whatever."""

@@ -1,0 +1,1 @@
+"""Who works here: teams, roles, invitations, and what needs a second person."""
