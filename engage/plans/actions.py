@@ -1,6 +1,8 @@
 """What people do to a plan: start it, write, skip, agree with an answer or not."""
 
+from collections.abc import Mapping
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import delete, select
@@ -19,9 +21,11 @@ from engage.plans.models import (
     Voice,
 )
 from engage.plans.page import PlanPage
-from engage.plans.questions import NEWEST
-from engage.plans.rules import DRAFT_KEPT, Question, clean, due_at
+from engage.plans.rules import DRAFT_KEPT, DRAFT_LIMIT, due_at
 from engage.plans.turns import open_turn, read_mark, take_turn
+from engage.questions.answer_rules import as_words, clean, encode
+from engage.questions.queries import newest_version
+from engage.questions.rules import Question
 from engage.web.errors import NotFound
 
 
@@ -30,7 +34,7 @@ class AnswerChanged(Exception):
 
     def __init__(self, answer: PlanAnswer):
         super().__init__("The answer was changed meanwhile.")
-        self.text = answer.text or ""
+        self.text = answer.text
         self.revision = answer.revision
         self.author_id = answer.typed_by_id or answer.author_id
 
@@ -54,7 +58,7 @@ def start_plan(viewer: Viewer, young_person_id: UUID, *, now: datetime) -> Safet
     plan = SafetyPlan(
         young_person_id=young_person_id,
         placement_id=placement.id if placement else None,
-        question_set=NEWEST,
+        question_set=newest_version(viewer, access.organisation_id),
         started_by_id=viewer.person_id,
         started_at=now,
         changed_at=now,
@@ -70,25 +74,29 @@ def write_answer(
     viewer: Viewer,
     plan_id: UUID,
     question_id: str,
-    text: str,
+    given: str | Mapping[str, Any],
     *,
     voice: Voice,
     seen_revision: int,
     now: datetime,
 ) -> PlanAnswer:
-    """Keep an answer in one voice's own words; an empty text takes the answer out.
+    """Keep an answer in one voice's own words, or in the question's parts; an empty one takes
+    the answer out.
 
     `seen_revision` is the revision the writer had before their eyes (0: none). Raises
-    AnswerChanged when somebody else saved other words meanwhile, NotFound when this viewer
-    may not write here.
+    AnswerChanged when somebody else saved other words meanwhile, BadPart when a part cannot be
+    kept like this, NotFound when this viewer may not write here.
     """
     page = open_turn(viewer, plan_id, now=now)
     question = _question(page, question_id)
     answer = _answer(page, question_id, voice)
     if not page.may_write(question, voice):
         raise NotFound("question")
-    text = clean(text)[: question.limit]
-    if answer is not None and answer.revision != seen_revision and (answer.text or "") != text:
+    if isinstance(given, str):
+        content = as_words(given)[: question.limit]
+    else:
+        content = encode(question.tidied(voice, given))
+    if answer is not None and answer.revision != seen_revision and answer.content != content:
         raise AnswerChanged(answer)
     author = page.plan.young_person_id if voice is Voice.YOUNG_PERSON else viewer.person_id
     assert author is not None and viewer.person_id is not None
@@ -97,8 +105,8 @@ def write_answer(
             plan_id=plan_id, question=question_id, voice=voice, author_id=author, revision=0
         )
         db.session.add(answer)
-    answer.state = AnswerState.ANSWERED if text else AnswerState.SKIPPED
-    answer.text = text or None
+    answer.state = AnswerState.ANSWERED if content else AnswerState.SKIPPED
+    answer.content = content or None
     answer.author_id = author
     answer.typed_by_id = None if author == viewer.person_id else viewer.person_id
     answer.revision += 1
@@ -108,6 +116,15 @@ def write_answer(
     db.session.flush()
     _record("plan_answer:written", viewer, page.plan, now=now, object_id=answer.id)
     return answer
+
+
+def take_newest_questions(viewer: Viewer, plan_id: UUID, *, now: datetime) -> None:
+    """Ask the newest questions from now on. What was answered stays, to be read at the end."""
+    page = open_turn(viewer, plan_id, now=now)
+    if page.voice is None:
+        raise NotFound("plan")
+    page.plan.question_set = page.newest_questions
+    _record("plan:questions_renewed", viewer, page.plan, now=now)
 
 
 def skip_question(
@@ -141,7 +158,7 @@ def say_opinion(
     page = open_turn(viewer, plan_id, now=now)
     voice = page.voice
     answer = next((a for a in page.answers if a.id == answer_id), None)
-    if voice is None or answer is None or answer.voice == voice or not answer.text:
+    if voice is None or answer is None or answer.voice == voice or not answer.content:
         raise NotFound("answer")
     if not page.covers(answer.question):
         raise NotFound("answer")
@@ -166,12 +183,13 @@ def keep_draft(
 ) -> None:
     """Keep what somebody was typing when their sign-in ended, for them alone and for a day.
 
-    `mark` proves who had the form open; a wrong or old one keeps nothing. Nothing in the plan
-    changes: the text is only shown again to the same person.
+    `text` holds the form as it was sent (answer_forms.draft_of); `mark` proves who had the form
+    open; a wrong or old one keeps nothing. Nothing in the plan changes: the text is only shown
+    again to the same person.
     """
     writer = read_mark(mark, plan_id, now)
     plan = db.session.get(SafetyPlan, plan_id)
-    if writer is None or plan is None or not text.strip():
+    if writer is None or plan is None or not text or len(text) > DRAFT_LIMIT:
         return
     take_turn(plan.young_person_id)
     owner = Viewer(person_id=writer.person_id)
@@ -183,7 +201,7 @@ def keep_draft(
             person_id=writer.person_id,
             question=question_id,
             voice=voice,
-            text=clean(text)[:4000],
+            text=text,
             saved_at=now,
         )
     )

@@ -8,6 +8,7 @@ from uuid import UUID
 
 from sqlalchemy import delete, func, select
 
+from engage.agreed.plan_actions import agree_with_plan
 from engage.audit import actions as audit
 from engage.db import db
 from engage.people.access import Viewer
@@ -25,8 +26,9 @@ from engage.plans.models import (
     Voice,
 )
 from engage.plans.page import NAMED, PlanPage, said_by_voice
-from engage.plans.rules import clean, is_agreed, offer_again_on, review_due_at
+from engage.plans.rules import is_agreed, offer_again_on, review_due_at
 from engage.plans.turns import open_turn
+from engage.questions.answer_rules import clean
 from engage.web.errors import Changed, NotFound
 
 
@@ -54,7 +56,7 @@ def share_for_agreement(viewer: Viewer, plan_id: UUID, *, now: datetime) -> Plan
     page = open_turn(viewer, plan_id, now=now)
     if page.voice is None:
         raise NotFound("plan")
-    if not any(answer.text for answer in page.answers):
+    if not any(answer.content for answer in page.answers):
         raise CannotShare(NotYet.NOTHING_WRITTEN)
     roles = {g.grantee_role for g in page.grants if g.section in page.text_questions}
     if not {"carer", "social_worker"} <= roles:
@@ -118,10 +120,17 @@ def record_refusal(viewer: Viewer, plan_id: UUID, *, reason: str, now: datetime)
 
 
 def review_plan(
-    viewer: Viewer, plan_id: UUID, *, outcome: ReviewOutcome, comment: str, now: datetime
+    viewer: Viewer,
+    plan_id: UUID,
+    *,
+    outcome: ReviewOutcome,
+    comment: str,
+    carer_comment: str = "",
+    now: datetime,
 ) -> PlanReview:
-    """Keep what a worker decided after reading the plan; the comment is for the young person
-    and the carer to read. Agreeing is also the worker's yes to a version that waits for it.
+    """Keep what a worker decided after reading the plan; the comment is for the young person,
+    `carer_comment` for the carer, and both of them read both. Agreeing is also the worker's yes
+    to a version that waits for it.
     """
     page = open_turn(viewer, plan_id, now=now)
     if not page.may_review:
@@ -134,6 +143,7 @@ def review_plan(
         reviewer_id=viewer.person_id,
         outcome=outcome,
         comment=clean(comment) or None,
+        carer_comment=clean(carer_comment) or None,
         reviewed_at=now,
     )
     db.session.add(review)
@@ -193,6 +203,8 @@ def _say(
     said.says = says
     said.reason = clean(reason) or None
     said.said_at = now
+    if says is Says.YES and page.voice is Voice.WORKER:
+        agree_with_plan(viewer, page.plan.young_person_id, until=version.made_at, now=now)
     verb = "plan:agreed" if says is Says.YES else "plan:refused"
     _record(verb, viewer, page.plan, now=now, object_id=version.id)
     if not is_agreed(said_by_voice(page.agreements, version.id)):
@@ -255,13 +267,13 @@ def _content(page: PlanPage) -> dict[str, Any]:
         {
             "question": answer.question,
             "voice": answer.voice,
-            "text": answer.text,
+            "text": answer.content,
             "author_id": str(answer.author_id),
             "typed_by_id": str(answer.typed_by_id) if answer.typed_by_id else None,
         }
         for question in page.questions.questions
         for answer in page.answers
-        if answer.question == question.id and answer.text
+        if answer.question == question.id and answer.content
     ]
     people = [
         {

@@ -11,10 +11,10 @@ from engage.people.models import PersonKind
 from engage.people.signin import signed_in_viewer, viewer_required
 from engage.plans import actions, agreement_actions, labels, queries
 from engage.plans.agreement_actions import CannotShare
+from engage.plans.changed import changes_between, compared
 from engage.plans.forms import AgreeForm, OpinionForm
-from engage.plans.models import PlanAnswer, PlanVersion
+from engage.plans.models import PlanAnswer
 from engage.plans.page import PlanPage
-from engage.plans.rules import Change, Words, changes
 from engage.web.errors import NotFound
 
 bp = Blueprint("plan_agreement", __name__)
@@ -86,7 +86,7 @@ def opinion(plan_id: UUID, answer_id: UUID) -> str:
 
 
 def _opinion_page(page: PlanPage, answer: PlanAnswer, form: OpinionForm) -> str:
-    title = labels.words_of(answer.question).title
+    title = labels.title_of(page, answer.question)
     return render_template(
         "plans/opinion.html", page=page, answer=answer, form=form, labels=labels, title=title
     )
@@ -115,7 +115,7 @@ def say_opinion(plan_id: UUID, answer_id: UUID) -> Response | tuple[str, int]:
         agrees=form.agrees.data == "yes", reason=form.reason.data or "", now=now,
     )  # fmt: skip
     db.session.commit()
-    where = url_for("plans.question", plan_id=plan_id, question_id=question_id)
+    where = url_for("plan_questions.question", plan_id=plan_id, question_id=question_id)
     return redirect(where, 303)
 
 
@@ -124,50 +124,11 @@ def say_opinion(plan_id: UUID, answer_id: UUID) -> Response | tuple[str, int]:
 def changed(plan_id: UUID) -> str:
     """Show, in plain words, what is different from the plan everybody agreed to."""
     page = queries.get_page(signed_in_viewer(), plan_id, now=clock.now(), history=True)
-    before, after = _compared(page)
+    before, after = compared(page)
     return render_template(
         "plans/changes.html", page=page, labels=labels, before=before, after=after,
-        changes=_changes(page, before, after),
+        changes=changes_between(page, before, after),
     )  # fmt: skip
-
-
-def _compared(page: PlanPage) -> tuple[PlanVersion | None, PlanVersion | None]:
-    """Return what to compare: the agreed plan with what is written now (None), or, when nothing
-    was written since, the one agreed before it with it.
-    """
-    agreed = [v for v in page.versions if v.live_at is not None]
-    if not agreed:
-        return None, None
-    if page.state == "live":
-        return (agreed[-2] if len(agreed) > 1 else None), agreed[-1]
-    return agreed[-1], None
-
-
-def _changes(page: PlanPage, before: PlanVersion | None, after: PlanVersion | None) -> list[Change]:
-    old = _words_in(page, before) if before else []
-    new = _words_in(page, after) if after else _words_now(page)
-    return changes(old, new)
-
-
-def _words_in(page: PlanPage, version: PlanVersion) -> list[Words]:
-    snapshot = page.opened(version)
-    found = [Words(a.question, a.voice, a.text) for a in snapshot.answers]
-    for kind, part in (("trusted", "trio"), ("check_in", "check_in")):
-        named = ", ".join(p.name for p in snapshot.people if p.kind == kind)
-        found.append(Words(part, "young_person", named))
-    return found
-
-
-def _words_now(page: PlanPage) -> list[Words]:
-    found = [
-        Words(a.question, a.voice, a.text or "")
-        for question in page.questions.questions
-        for a in page.answers_to(question)
-    ]
-    for kind, part in (("trusted", "trio"), ("check_in", "check_in")):
-        named = ", ".join(str(n.person.name) for n in page.readable_people(kind))
-        found.append(Words(part, "young_person", named))
-    return found
 
 
 @bp.get("/plans/<uuid:plan_id>/versions")

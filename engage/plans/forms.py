@@ -1,16 +1,10 @@
 """What the plan's forms accept, and what they say when something is missing."""
 
-from collections.abc import Iterable, Sequence
-from typing import Any
-
-from wtforms import HiddenField
-
 from engage import i18n
 from engage.i18n import lazy_gettext as _
 from engage.people.models import ReplyPolicy
 from engage.people.phones import NotANumber, parse_phone
-from engage.plans.labels import ASKS, CHANNELS, OUTCOMES, TELLS
-from engage.plans.models import Voice
+from engage.plans.labels import ASKS, OUTCOMES, TELLS
 from engage.plans.rules import NAME_LIMIT, REASON_LIMIT, SHORT_LIMIT
 from engage.web.forms import (
     Choices,
@@ -22,31 +16,6 @@ from engage.web.forms import (
     Tick,
     ValidationError,
 )
-
-SOMEONE_ELSE = "someone_else"
-
-
-class AnswerForm(Form):
-    """An answer in somebody's own words. `revision` is what the writer had before their eyes."""
-
-    text = TextArea(_("Your words"), rows=6)
-    revision = HiddenField(default="0")
-    mark = HiddenField(default="")
-    voice = HiddenField(default=Voice.YOUNG_PERSON)
-
-    @property
-    def seen_revision(self) -> int:
-        """Return the revision the writer saw; 0 when the field was tampered with."""
-        sent = self.revision.data or ""
-        return int(sent) if sent.isascii() and sent.isdigit() and len(sent) < 9 else 0
-
-    def is_from_old_page(self) -> bool:
-        """Say whether the form came from a page opened before the last sign-in, and forgive it:
-        the page is shown again with the words in it, to be sent once more.
-        """
-        is_old = bool(self.csrf_token.errors)
-        self.csrf_token.errors = []
-        return is_old
 
 
 class OpinionForm(Form):
@@ -97,48 +66,6 @@ class PersonForm(Form):
         self.number = read_number(field.data or "", self.region)
 
 
-class CheckInForm(Form):
-    """Who to check in with, how and how often."""
-
-    who = Choices(_("Who is it?"), needed=_("Pick who you would check in with."))
-    name = TextField(_("What do you call them?"), limit=NAME_LIMIT)
-    phone = TextField(_("What is their phone number?"), kind="tel", limit=40)
-    channel = Choices(
-        _("How would you reach them?"),
-        choices=list(CHANNELS.items()),
-        needed=_("Pick how you would reach them."),
-    )
-    how_often = TextField(
-        _("How often?"),
-        hint=_("For example: once a day, or every evening before ten."),
-        limit=SHORT_LIMIT,
-    )
-    understood = Tick(
-        _("My worker must be able to talk to this person. I know that."),
-        needed=_("Tick the box when you have read it. Or pick someone else."),
-    )
-
-    region = "GB"
-    number = ""
-
-    def offer_people(self, people: Iterable[Sequence[str]]) -> None:
-        """Offer the three by id, and somebody else."""
-        self.who.offer([*people, (SOMEONE_ELSE, str(_("Someone else")))])
-
-    def validate(self, extra_validators: Any = None) -> bool:
-        """Ask for a name and a number too when it is somebody new."""
-        is_valid = bool(super().validate(extra_validators))
-        if self.who.data != SOMEONE_ELSE:
-            return is_valid
-        if not self.name.data:
-            self.say("name", str(_("Tell us what you call them.")))
-        try:
-            self.number = read_number(self.phone.data or "", self.region)
-        except ValidationError as wrong:
-            self.say("phone", str(wrong))
-        return is_valid and not (self.name.errors or self.phone.errors)
-
-
 class WordsForm(Form):
     """The two words, and whether we may answer texts."""
 
@@ -158,6 +85,11 @@ class WordsForm(Form):
         _("When you text us, may we text back?"),
         choices=[
             (ReplyPolicy.NEUTRAL, _("Yes, a short text that gives nothing away")),
+            (
+                ReplyPolicy.AGREED,
+                _("Yes, and tell me what I can do next"),
+                _("Somebody who reads it can tell that you asked for a lift or a call."),
+            ),
             (ReplyPolicy.NONE, _("No, never text back")),
         ],
         needed=_("Pick yes or no."),
@@ -191,6 +123,12 @@ class ReviewForm(Form):
         _("What do you want to tell them?"),
         hint=_("The young person and the carer will read this."),
         limit=REASON_LIMIT,
+    )
+    carer_comment = TextArea(
+        _("A word to the carer. You can leave this empty."),
+        hint=_("The young person can read this too. Nothing is said behind their back."),
+        limit=REASON_LIMIT,
+        rows=3,
     )
 
 

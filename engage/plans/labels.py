@@ -1,12 +1,10 @@
 """The plan's words: what each question asks, and what each state is called on screen."""
 
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time
+from datetime import UTC, date, datetime, timedelta
 from uuid import UUID
 
-from markupsafe import Markup, escape
-
-from engage.i18n import LOCALES, LazyText, current_locale, text_direction, use_locale
+from engage.i18n import LazyText, current_locale, in_a_row, stand_alone, text_direction
 from engage.i18n import lazy_gettext as _
 from engage.people.models import Consent
 from engage.plans.agreement_actions import NotYet
@@ -21,96 +19,25 @@ from engage.plans.models import (
     Voice,
 )
 from engage.plans.page import PlanPage
-from engage.plans.reading import Snapshot
+from engage.plans.reading import Snapshot, SnapshotAnswer
 from engage.plans.rules import PersonProblem, PlanState, Progress, ReviewNeed
+from engage.questions.answer_rules import PartProblem
+from engage.questions.rules import Question, WordProblem
+from engage.questions.wording import (
+    DAY_TIMES,
+    QUESTIONS,
+    Told,
+    choice_words,
+    day_words,
+    part_words,
+    told,
+    words_of,
+)
+from engage.questions.wording_parts import DAYS, GROUPS, TIMES
 from engage.web.when import local_words
 
-
-@dataclass(frozen=True)
-class QuestionWords:
-    """The sentences of one question. `ask_adult` is what a carer or worker is asked."""
-
-    title: LazyText
-    ask: LazyText
-    why: LazyText
-    hint: LazyText | None = None
-    ask_adult: LazyText | None = None
-
-
-QUESTIONS: dict[str, QuestionWords] = {
-    "safe": QuestionWords(
-        title=_("What safe means to me"),
-        ask=_("What does safe mean to you?"),
-        why=_(
-            "Safe means different things to different people."
-            " We start from what it means to you, not from our own idea."
-        ),
-        hint=_("It can be a place, a person, a feeling, or something you do."),
-        ask_adult=_("What have you seen that helps this young person feel safe?"),
-    ),
-    "trio": QuestionWords(
-        title=_("My three trusted people"),
-        ask=_("Which three people do you trust?"),
-        why=_(
-            "If people are worried about you, these three are asked first."
-            " That can come before anyone calls the police."
-        ),
-        hint=_("They can be friends, family, a coach, a neighbour. You choose."),
-    ),
-    "check_in": QuestionWords(
-        title=_("Who I will check in with"),
-        ask=_("If you were away, who would you be willing to check in with?"),
-        why=_(
-            "When one person hears from you, the others worry less."
-            " You choose who that is and how you reach them."
-        ),
-        hint=_("One person is enough. It can be one of your three."),
-    ),
-    "try_first": QuestionWords(
-        title=_("What to try first"),
-        ask=_("If people don't know where you are, what should they try first?"),
-        why=_(
-            "You know best what works. If there is danger, people must still act at once."
-            " If there is not, they start with what you say here."
-        ),
-        hint=_("For example: text me first. Wait half an hour. Ask my friend."),
-        ask_adult=_("What will you try first, before you call anyone else?"),
-    ),
-    "ready": QuestionWords(
-        title=_("When I'm ready to come back"),
-        ask=_("When you are ready to come back, what would make it easy?"),
-        why=_(
-            "Coming back can be the hard part."
-            " If it is planned now, nobody has to work it out at night."
-        ),
-        hint=_("Who should meet you, and where? Do you need a lift? What if that fails?"),
-        ask_adult=_("What will you do when they say they are ready to come back?"),
-    ),
-    "coming_back": QuestionWords(
-        title=_("What helps when I come back"),
-        ask=_("What helps when you walk in the door?"),
-        why=_("The person who opens the door reads this first. They can get it ready for you."),
-        hint=_("Food, a shower, sleep, quiet, someone you want there, no questions tonight."),
-        ask_adult=_("What will you do, and not do, when they walk in the door?"),
-    ),
-    "words": QuestionWords(
-        title=_("My code word and my not-OK word"),
-        ask=_("Which two words should we know you by?"),
-        why=_(
-            "A code word shows us that a text is really from you."
-            " The other word tells us you are not OK, even if someone is watching."
-        ),
-        hint=_("Pick two words nobody would guess. They must not be the same."),
-    ),
-    "sharing": QuestionWords(
-        title=_("Who can see what"),
-        ask=_("Who can see which part of your plan?"),
-        why=_(
-            "It is your plan. Nobody sees a part until you say so."
-            " You can change your mind any time, and it works straight away."
-        ),
-    ),
-}
+# Sentences of questions and parts, which pages ask for here too.
+__all__ = ["DAYS", "GROUPS", "QUESTIONS", "TIMES", "choice_words", "part_words", "words_of"]
 
 PROGRESS = {
     Progress.DONE: _("Done"),
@@ -161,6 +88,8 @@ NEEDS = {
     ReviewNeed.NOT_STARTED: _("No plan yet"),
     ReviewNeed.CHANGED: _("Changed since it was agreed"),
     ReviewNeed.MISSING_CONSENT: _("A trusted person has not said yes"),
+    ReviewNeed.SHARING_DUE: _("Look again at who can see what"),
+    ReviewNeed.PHOTO_OLD: _("The photo is old"),
     ReviewNeed.OFFER_AGAIN: _("Offer it again"),
 }
 
@@ -197,6 +126,7 @@ ASKS = {
     "let_in": _("Let me in"),
     "bring_back": _("Bring me back"),
     "meeting": _("Come to a meeting with me"),
+    "police": _("Be named to the police if I am missing"),
 }
 
 TELLS = {
@@ -213,6 +143,7 @@ ASKS_OF_YOU = {
     "let_in": _("To let them in"),
     "bring_back": _("To bring them back"),
     "meeting": _("To come to a meeting with them"),
+    "police": _("To have your name and number given to the police if they are missing"),
 }
 
 PERSON_PROBLEMS = {
@@ -227,6 +158,8 @@ PERSON_PROBLEMS = {
     ),
 }
 
+ONE_BACK_UP = _("You have a back-up already. Take them out to name another.")
+
 # Beside which field a problem with a person is shown.
 FIELD_OF = {
     PersonProblem.OWN_NUMBER: "phone",
@@ -238,6 +171,7 @@ FIELD_OF = {
 
 SECTIONS = {
     "trusted_people": QUESTIONS["trio"].title,
+    "important_people": _("People who matter to me"),
     "check_ins": _("When I check in: what I pressed or texted, and when"),
     "check_in_words": _("The words I write when I check in"),
 }
@@ -255,6 +189,7 @@ GRANTEE_ROLES = {
     "carer": _("Whoever cares for me at home"),
     "social_worker": _("My social worker"),
     "out_of_hours": _("The out-of-hours worker"),
+    "police": _("The police"),
 }
 
 CHANGE_KINDS = {
@@ -268,10 +203,10 @@ READER_ROLES = {
     "carer": _("whoever cares for the young person at home"),
     "social_worker": _("the social worker"),
     "out_of_hours": _("the out-of-hours worker"),
+    "police": _("the police"),
 }
 ROLE_NOW = _("%(role)s (now %(people)s)")
 AND = _("%(first)s and %(last)s")
-COMMA = _("%(first)s, %(second)s")
 
 
 BY_LINE = _("%(name)s, %(date)s")
@@ -283,6 +218,27 @@ NOT_YET = {
     ),
 }
 
+PART_PROBLEMS = {
+    PartProblem.TOO_LONG: _("This is too long. Please make it shorter."),
+    PartProblem.NOT_A_CHOICE: _("Pick one of the answers."),
+    PartProblem.NOT_A_DATE: _("Write a day, like 2026-11-22."),
+    PartProblem.NOT_MINUTES: _("Write a number of minutes, like 30. The most is 1440, one day."),
+    PartProblem.NOT_A_PHONE: _("Check the phone number, like 07700 900 123."),
+    PartProblem.TOO_MANY: _("That is more lines than fit here. Please take some out."),
+    PartProblem.NOT_THIS: _("Some of this could not be read. Check it and send it again."),
+}
+CHOOSE = _("Not said")
+WORD_PROBLEMS = {
+    WordProblem.LONG_SENTENCE: _("One sentence has more than 20 words. Make it two."),
+    WordProblem.LABEL: _("There is a word in it that labels young people. Say it another way."),
+}
+SENSITIVE = {
+    "safer": _("This page is never handed to the police unless you say so."),
+    "pressure": _("Only your own worker can ever be shown this page. You decide."),
+}
+EMERGENCY = _("In danger now? Call %(number)s. It is free, and you can call without credit.")
+FACTS_SEEN_BY = _("The young person, whoever cares for them, and their workers can see this.")
+FOR_ADULTS = _("Adults fill this in. You can read it, and say if you see it differently.")
 YOUR_WORDS = _("Your words")
 THEIR_WORDS = _("Their words")
 NOT_SHARED = _("Not shared with you")
@@ -293,19 +249,23 @@ WHO_SEES = _("Who can see this: you and %(people)s.")
 SHARED_WITH = _("Shared with %(people)s.")
 
 
-def words_of(question_id: str) -> QuestionWords:
-    """Return the sentences of a question."""
-    return QUESTIONS[question_id]
+@dataclass(frozen=True)
+class Asked:
+    """A sentence of a question; `language` when it is not the reader's."""
+
+    words: str
+    language: str = ""
+    direction: str = ""
+
+    def __str__(self) -> str:
+        return self.words
 
 
 def names(found: list[str]) -> str:
     """Join names as a sentence does, in the language in use: Jo, Sam and Ade."""
     if len(found) < 2:
         return "".join(found)
-    start = found[0]
-    for name in found[1:-1]:
-        start = str(COMMA) % {"first": start, "second": name}
-    return str(AND) % {"first": start, "last": found[-1]}
+    return str(AND) % {"first": in_a_row(found[:-1]), "last": stand_alone(found[-1])}
 
 
 def reader_names(found: list[str]) -> list[str]:
@@ -324,41 +284,78 @@ def who_sees(found: list[str], *, is_own: bool = True) -> str:
     return str(WHO_SEES if is_own else SHARED_WITH) % {"people": people}
 
 
-def asked_of(question_id: str, voice: Voice | None) -> LazyText:
-    """Return the question as it is put to this voice."""
-    words = QUESTIONS[question_id]
-    if voice in (None, Voice.YOUNG_PERSON) or words.ask_adult is None:
-        return words.ask
-    return words.ask_adult
+def asked_words(question: Question, word: str, voice: Voice | None = None) -> Asked:
+    """Return a sentence of a question as it is put to this voice: the organisation's own words if
+    it has some, else ours. Its own words in another language than the reader's say so.
+    """
+    if word == "ask" and voice not in (None, Voice.YOUNG_PERSON):
+        own = asked_words(question, "ask_adult")
+        if own.words:
+            return own
+    words, language = question.own_words(word, current_locale())
+    if not words:
+        words = str(getattr(words_of(question.id), word) or "")
+    is_other = words and language != current_locale()
+    return Asked(words, language if is_other else "", text_direction(language))
+
+
+def title_of(page: PlanPage, question_id: str) -> str:
+    """Return what a question of this plan is called."""
+    question = page.questions.find(question_id)
+    title = asked_words(question, "title").words if question else ""
+    return title or str(words_of(question_id).title)
+
+
+def told_of(answer: PlanAnswer | SnapshotAnswer) -> list[Told]:
+    """Return an answer in words, part by part."""
+    return told(answer.question, answer.content, answer.voice)
+
+
+def slot_words(slot: str) -> str:
+    """Return what a time of the week is called: Friday: Night."""
+    day, _, time_of_day = slot.partition("-")
+    return str(DAY_TIMES) % {"day": DAYS[day], "times": TIMES[time_of_day]}
+
+
+def short_day(day: str) -> str:
+    """Return a short name of a day of the week: Fri."""
+    monday = datetime(2026, 1, 5, 12, tzinfo=UTC)
+    return local_words(monday + timedelta(days=list(DAYS).index(day)), "EEE")
 
 
 def date_words(day: date) -> str:
     """Write a day in the language in use: 22 November 2026."""
-    return local_words(datetime.combine(day, time(12), UTC), "d MMMM y")
+    return day_words(day)
 
 
 def by_line(answer: PlanAnswer, page: PlanPage) -> str:
     """Say whose words an answer is, who typed them, and when."""
     name = page.name_of(answer.author_id) or str(VOICE_NAMES[Voice(answer.voice)])
-    words = {"name": name, "date": local_words(answer.written_at, "d MMM y")}
+    words = {"name": stand_alone(name), "date": local_words(answer.written_at, "d MMM y")}
     if answer.typed_by_id is None:
         return str(BY_LINE) % words
     typist = page.name_of(answer.typed_by_id) or str(VOICE_NAMES[Voice.WORKER])
-    return str(TYPED_LINE) % {**words, "typist": typist}
+    return str(TYPED_LINE) % {**words, "typist": stand_alone(typist)}
 
 
-def snapshot_rows(snapshot: Snapshot, page: PlanPage) -> list[tuple[str, list[tuple[str, str]]]]:
-    """List title and (text, whose words) of every answer a version kept, in its order."""
-    rows: dict[str, list[tuple[str, str]]] = {}
+# What a question is called, and each answer to it with whose words it is.
+Row = tuple[str, list[tuple[list[Told], str]]]
+
+
+def snapshot_rows(snapshot: Snapshot, page: PlanPage) -> list[Row]:
+    """List title and (answer, whose words) of every answer a version kept, in its order."""
+    rows: dict[str, list[tuple[list[Told], str]]] = {}
     for answer in snapshot.answers:
         who = page.name_of(UUID(answer.author_id)) or str(VOICE_NAMES[Voice(answer.voice)])
-        rows.setdefault(answer.question, []).append((answer.text, who))
-    return [(str(QUESTIONS[question].title), said) for question, said in rows.items()]
+        rows.setdefault(answer.question, []).append((told_of(answer), who))
+    return [(title_of(page, question), said) for question, said in rows.items()]
 
 
-def section_title(section: str) -> LazyText:
+def section_title(section: str, page: PlanPage | None = None) -> LazyText | str:
     """Return what a line of the sharing agreement is called."""
-    return SECTIONS.get(section) or QUESTIONS[section].title
+    if section in SECTIONS:
+        return SECTIONS[section]
+    return title_of(page, section) if page is not None else words_of(section).title
 
 
 def column_title(column: str, page: PlanPage) -> str:
@@ -371,22 +368,25 @@ def column_title(column: str, page: PlanPage) -> str:
     return str(ROLE_NOW) % {"role": title, "people": holders} if holders else title
 
 
+OPENED_IN_EMERGENCY = _("%(name)s opened this in an emergency: %(part)s.")
+MORE_IN_EMERGENCY = _("%(name)s opened more of what is written about you, in an emergency.")
+
+
+def opened_in_emergency(name: str, part: str | None) -> str:
+    """Say who opened a part that was not shared with them, because there was an emergency."""
+    if part in QUESTIONS:
+        return str(OPENED_IN_EMERGENCY) % {"name": name, "part": str(QUESTIONS[part].title)}
+    return str(MORE_IN_EMERGENCY) % {"name": name}
+
+
+PACK_OPENED = _("%(name)s put pages together for the police, or read them.")
+
+
 def opened_by(person_id: UUID | None, part: str | None, page: PlanPage) -> str:
     """Say who opened which part of the plan."""
     name = (page.name_of(person_id) if person_id else "") or str(SOMEONE_FROM_TEAM)
-    if part in QUESTIONS:
-        return str(OPENED_PART) % {"name": name, "part": str(QUESTIONS[part].title)}
+    if part == "missing_pack":
+        return str(PACK_OPENED) % {"name": name}
+    if part and (part in QUESTIONS or page.questions.find(part)):
+        return str(OPENED_PART) % {"name": name, "part": title_of(page, part)}
     return str(OPENED_PLAN) % {"name": name}
-
-
-def both_titles(question_id: str, beside: str) -> Markup:
-    """Return a question's title, with its title in a second language beside it if asked for."""
-    title = escape(str(QUESTIONS[question_id].title))
-    if beside not in LOCALES or beside == current_locale():
-        return title
-    with use_locale(beside):
-        second = str(QUESTIONS[question_id].title)
-    way = text_direction(beside)
-    return title + Markup(' <span class="soft" lang="{}" dir="{}">{}</span>').format(
-        beside, way, second
-    )

@@ -20,6 +20,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from engage.crypto import sealed
 from engage.db import Base
+from engage.questions.wording import plain
 
 
 class Voice(StrEnum):
@@ -106,7 +107,8 @@ class PlanAnswer(Base):
     voice: Mapped[Voice] = mapped_column(String(12))
     state: Mapped[AnswerState] = mapped_column(String(10))
     _text: Mapped[str | None] = mapped_column("text", Text)
-    text = sealed("_text")
+    # As it is kept: words as they were typed, or parts (answer_rules.encode).
+    content = sealed("_text", column="text")
     author_id: Mapped[UUID] = mapped_column(ForeignKey("people.id"))
     # Who pressed the keys, when that was not the author: "I'll say it, you type".
     typed_by_id: Mapped[UUID | None] = mapped_column(ForeignKey("people.id"))
@@ -114,6 +116,11 @@ class PlanAnswer(Base):
     written_at: Mapped[datetime]
 
     __table_args__ = (UniqueConstraint("plan_id", "question", "voice"),)
+
+    @property
+    def text(self) -> str:
+        """Return the answer in words, in the language in use; empty when there is none."""
+        return plain(self.question, self.content, self.voice)
 
 
 class PlanOpinion(Base):
@@ -212,6 +219,9 @@ class PlanReview(Base):
     outcome: Mapped[ReviewOutcome] = mapped_column(String(16))
     _comment: Mapped[str | None] = mapped_column("comment", Text)
     comment = sealed("_comment")
+    # A word to the carer; the young person can read it too.
+    _carer_comment: Mapped[str | None] = mapped_column("carer_comment", Text)
+    carer_comment = sealed("_carer_comment")
     reviewed_at: Mapped[datetime]
 
 
@@ -225,6 +235,8 @@ class PersonTerms(Base):
     how_known = sealed("_how_known")
     may_be_asked: Mapped[list[str]] = mapped_column(MutableList.as_mutable(JSON), default=list)
     may_be_told: Mapped[list[str]] = mapped_column(MutableList.as_mutable(JSON), default=list)
+    # What they were asked for when they said yes; what was added later they have not agreed to.
+    agreed_asks: Mapped[list[str] | None] = mapped_column(JSON)
     # For the check-in person alone.
     channel: Mapped[Channel | None] = mapped_column(String(8))
     _how_often: Mapped[str | None] = mapped_column("how_often", Text)
@@ -234,3 +246,5 @@ class PersonTerms(Base):
     invited_at: Mapped[datetime | None]
     # Set when the young person has read that this person said no, or left.
     told_at: Mapped[datetime | None]
+    # Set when a back-up person took the place of one of the three.
+    stepped_in_at: Mapped[datetime | None]

@@ -1,9 +1,10 @@
 """A plan as one viewer may see it: what is asked of it on every page."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from uuid import UUID
 
+from engage.agreed.models import AgreedTime
 from engage.people.access import Access, Object, Verb, Viewer
 from engage.people.models import (
     Consent,
@@ -25,8 +26,8 @@ from engage.plans.models import (
     VersionState,
     Voice,
 )
-from engage.plans.questions import question_set
 from engage.plans.reading import (
+    FACTS,
     Snapshot,
     may_read,
     open_snapshot,
@@ -37,19 +38,21 @@ from engage.plans.rules import (
     TRIO,
     PlanState,
     Progress,
-    Question,
-    QuestionKind,
-    QuestionSet,
     people_progress,
     plan_state_of,
     progress,
 )
+from engage.questions.rules import EVERYBODY_ROLES, EXTRA, Question, QuestionKind, QuestionSet
+from engage.questions.shipped import every_question
 
 SHARED_ROLES = ("carer", "social_worker", "out_of_hours")
+# Those who search get it on paper and by phone, never by signing in. Source: MISSION C30.
+POLICE = "police"
 CHECK_IN_SECTIONS = ("check_ins", "check_in_words")
+IMPORTANT_SECTION = "important_people"
 # Source: SAFETY 5, O7 and O8: who has to act on a check-in always sees it.
 SEE_CHECK_INS_ANYWAY = ("social_worker", "out_of_hours")
-NAMED = (RelationshipKind.TRUSTED, RelationshipKind.CHECK_IN)
+NAMED = (RelationshipKind.TRUSTED, RelationshipKind.BACK_UP, RelationshipKind.CHECK_IN)
 ADULTS = (RelationshipKind.CARER, RelationshipKind.SOCIAL_WORKER)
 
 
@@ -60,6 +63,8 @@ class NamedPerson:
     relationship: Relationship
     person: Person
     terms: PersonTerms | None
+    # When they check in, for the check-in person alone: what was said last.
+    promise: AgreedTime | None = None
 
     @property
     def has_said_yes(self) -> bool:
@@ -82,6 +87,16 @@ class PlanPage:
     versions: list[PlanVersion] = field(default_factory=list)
     agreements: list[PlanAgreement] = field(default_factory=list)
     latest_review: PlanReview | None = None
+    # Every line of the sharing agreement that stands, open now or not; the noes too.
+    choices: list[ShareGrant] = field(default_factory=list)
+    # The version of the questions that a new plan would begin with.
+    newest_questions: str = ""
+    # How many photos there are: agreed to by the young person, and waiting for their yes.
+    photos: tuple[int, int] = (0, 0)
+
+    def on_paper(self) -> "PlanPage":
+        """Return the page as it may be printed: without what an emergency opened for an hour."""
+        return replace(self, access=self.access.on_paper())
 
     @property
     def is_own(self) -> bool:
@@ -100,9 +115,15 @@ class PlanPage:
         return self.voice is Voice.WORKER or approves
 
     @property
+    def may_see_important_people(self) -> bool:
+        """Say whether the viewer may open the list of people who matter."""
+        obj = Object.IMPORTANT_PEOPLE
+        return self.access.may(Verb.READ, obj) or self.access.may(Verb.CREATE, obj)
+
+    @property
     def text_questions(self) -> set[str]:
-        """Return the ids of the questions that are answered in words."""
-        return {q.id for q in self.questions.questions if q.kind is QuestionKind.TEXT}
+        """Return the ids of the questions that are answered on their own page."""
+        return {q.id for q in self.questions.questions if q.is_written}
 
     @property
     def state(self) -> PlanState:
@@ -144,10 +165,14 @@ class PlanPage:
 
     def may_write(self, question: Question, voice: Voice) -> bool:
         """Say whether the viewer may write in this voice here."""
-        if question.kind is not QuestionKind.TEXT:
+        if not question.is_written:
             return self.is_own
         if self.voice is None or voice not in (self.voice, Voice.YOUNG_PERSON):
             return False
+        if voice not in question.writers:
+            return False
+        if question.id == FACTS:
+            return self.access.may(Verb.CREATE, Object.EPISODE)
         written = any(a.question == question.id and a.voice == voice for a in self.answers)
         obj = Object.PLAN_SHARED
         can_edit = self.access.may(Verb.EDIT, obj, section=question.id)
@@ -159,8 +184,7 @@ class PlanPage:
             return True
         if question.kind is QuestionKind.SHARING:
             return self.access.may(Verb.CREATE, Object.SHARING)
-        is_text = question.kind is QuestionKind.TEXT
-        return is_text and any(self.may_write(question, voice) for voice in Voice)
+        return question.is_written and any(self.may_write(question, voice) for voice in Voice)
 
     def answer_of(self, question: Question, voice: Voice) -> PlanAnswer | None:
         """Return this voice's answer as far as the viewer may read it, or None."""
@@ -180,6 +204,11 @@ class PlanPage:
         found = [a for a in self.answers if a.question == question.id]
         return sorted(found, key=lambda a: order.index(Voice(a.voice)))
 
+    def active(self, kind: RelationshipKind) -> list[NamedPerson]:
+        """List the people of this kind in order, those who said no or left excepted."""
+        gone = (Consent.NO, Consent.LEFT)
+        return [n for n in self.named(kind) if n.relationship.consent not in gone]
+
     def named(self, kind: RelationshipKind) -> list[NamedPerson]:
         """List the people of this kind in order, those who said no or left included."""
         found = [n for n in self.around if n.relationship.kind == kind]
@@ -187,7 +216,11 @@ class PlanPage:
 
     def readable_people(self, *kinds: str) -> list[NamedPerson]:
         """List the named people of these kinds (none: all) whom the viewer may see."""
-        parts = {RelationshipKind.TRUSTED: "trio", RelationshipKind.CHECK_IN: "check_in"}
+        parts = {
+            RelationshipKind.TRUSTED: "trio",
+            RelationshipKind.BACK_UP: "trio",
+            RelationshipKind.CHECK_IN: "check_in",
+        }
         return [
             named
             for kind, part in parts.items()
@@ -199,7 +232,7 @@ class PlanPage:
         """Return how far a question is, whoever answered it."""
         states = [a.state for a in self.answers if a.question == question.id]
         if question.kind is QuestionKind.TRIO:
-            return people_progress(len(self.named(RelationshipKind.TRUSTED)), TRIO, states)
+            return people_progress(len(self.active(RelationshipKind.TRUSTED)), TRIO, states)
         if question.kind is QuestionKind.CHECK_IN:
             return people_progress(len(self.named(RelationshipKind.CHECK_IN)), 1, states)
         if question.kind is QuestionKind.WORDS:
@@ -209,8 +242,11 @@ class PlanPage:
                 2,
                 states,
             )
+        if question.kind is QuestionKind.PHOTO:
+            agreed, waiting = self.photos
+            return Progress.DONE if agreed else people_progress(waiting, 2, states)
         if question.kind is QuestionKind.SHARING:
-            return people_progress(len(self.grants), 1, states)
+            return people_progress(len(self.choices), 1, states)
         return progress(states)
 
     def is_news(self, named: NamedPerson) -> bool:
@@ -224,19 +260,33 @@ class PlanPage:
         return list(fresh.values())
 
     def sharing_columns(self) -> list[str]:
-        """List whom parts can be shared with: roles, then trusted people who said yes."""
+        """List whom parts can be shared with: roles, police, then trusted people who said yes."""
         trusted = [n for n in self.named(RelationshipKind.TRUSTED) if n.has_said_yes]
-        return [f"role:{role}" for role in SHARED_ROLES] + [str(n.person.id) for n in trusted]
+        roles = (*SHARED_ROLES, POLICE)
+        return [f"role:{role}" for role in roles] + [str(n.person.id) for n in trusted]
 
     def sharing_sections(self) -> list[str]:
         """List the parts that can be shared, in the plan's order, then what check-ins show."""
         parts = [section_of(q.id) for q in self.questions.questions if q.shareable]
-        return [*parts, *CHECK_IN_SECTIONS]
+        return [*parts, IMPORTANT_SECTION, *CHECK_IN_SECTIONS]
 
     def sharing_offered(self) -> set[str]:
-        """Return every line of the sharing agreement that may be ticked, as `section|grantee`."""
-        lines = {f"{s}|{c}" for s in self.sharing_sections() for c in self.sharing_columns()}
-        return lines - {f"{s}|role:{r}" for s in CHECK_IN_SECTIONS for r in SEE_CHECK_INS_ANYWAY}
+        """Return every line of the sharing agreement that is asked, as `section|grantee`."""
+        columns = self.sharing_columns()
+        lines = {f"{s}|{c}" for s in self.sharing_sections() for c in columns}
+        closed = {
+            f"{section_of(q.id)}|{c}"
+            for q in self.questions.questions
+            if q.readers != EVERYBODY_ROLES
+            for c in columns
+            if c.removeprefix("role:") not in q.readers
+        }
+        anyway = {f"{s}|role:{r}" for s in CHECK_IN_SECTIONS for r in SEE_CHECK_INS_ANYWAY}
+        # Pages for the police hold parts of the plan and nothing else of theirs.
+        own = [q.id for q in self.questions.questions if q.is_extra]
+        unheld = (IMPORTANT_SECTION, *CHECK_IN_SECTIONS, *own)
+        no_part = {f"{s}|role:{POLICE}" for s in unheld}
+        return lines - anyway - closed - no_part
 
     @staticmethod
     def key_of(grant: ShareGrant) -> str:
@@ -284,7 +334,7 @@ def readers(grants: Iterable[ShareGrant], around: Iterable[NamedPerson], section
 
 
 def _as_listed(grant: ShareGrant) -> int:
-    order = {role: at for at, role in enumerate(SHARED_ROLES)}
+    order = {role: at for at, role in enumerate((*SHARED_ROLES, POLICE))}
     return order.get(str(grant.grantee_role), len(order))
 
 
@@ -292,8 +342,10 @@ def may_open(access: Access) -> bool:
     """Say whether somebody may open the plan at all: related, or trusted with a part of it."""
     if access.may(Verb.READ, Object.PROFILE) or access.may(Verb.CREATE, Object.PLAN_SHARED):
         return True
-    sections = [section_of(question.id) for question in question_set().questions]
-    return any(access.may(Verb.READ, Object.PLAN_SHARED, section=s) for s in sections)
+    known = {section_of(question.id) for question in every_question().questions}
+    shared = {section for section, *_ in access.sections}
+    parts = {one for one in shared if one in known or one.startswith(EXTRA)}
+    return any(access.may(Verb.READ, Object.PLAN_SHARED, section=one) for one in parts)
 
 
 def said_by_voice(agreements: Iterable[PlanAgreement], version_id: UUID) -> dict[str, set[str]]:

@@ -8,8 +8,12 @@ from typing import Any
 from engage.people.access import Access, Object, Verb
 from engage.people.models import RelationshipKind, ShareGrant
 from engage.plans.models import PlanVersion
+from engage.questions.wording import plain
 
 TRUSTED_PEOPLE = "trusted_people"
+# Facts that help to find somebody belong to being missing, not to what is shared: whoever cares
+# for a young person and their workers write and read them, and the young person reads them.
+FACTS = "facts"
 
 
 def section_of(question_id: str) -> str:
@@ -30,6 +34,8 @@ def may_read(access: Access, question_id: str, shared: Collection[str]) -> bool:
     """
     if question_id == "trio":
         return access.may(Verb.READ, Object.TRUSTED_PEOPLE)
+    if question_id == FACTS:
+        return access.may(Verb.READ, Object.EPISODE)
     obj = Object.PLAN_SHARED if question_id in shared else Object.PLAN_PRIVATE
     return access.may(Verb.READ, obj, section=question_id)
 
@@ -40,9 +46,15 @@ class SnapshotAnswer:
 
     question: str
     voice: str
-    text: str
+    # As it was kept: words, or parts (answer_rules.encode).
+    content: str
     author_id: str
     typed_by_id: str | None
+
+    @property
+    def text(self) -> str:
+        """Return the answer in words, in the language in use."""
+        return plain(self.question, self.content, self.voice)
 
 
 @dataclass(frozen=True)
@@ -66,9 +78,18 @@ class Snapshot:
 def open_snapshot(version: PlanVersion, access: Access, shared: Collection[str]) -> Snapshot:
     """Open a version and leave out every part this access does not cover now."""
     content: dict[str, Any] = json.loads(version.snapshot)
-    answers = [SnapshotAnswer(**row) for row in content["answers"]]
+    answers = [
+        SnapshotAnswer(
+            row["question"], row["voice"], row["text"], row["author_id"], row["typed_by_id"]
+        )
+        for row in content["answers"]
+    ]
     people = [SnapshotPerson(**row) for row in content["people"]]
-    part = {RelationshipKind.TRUSTED: "trio", RelationshipKind.CHECK_IN: "check_in"}
+    part = {
+        RelationshipKind.TRUSTED: "trio",
+        RelationshipKind.BACK_UP: "trio",
+        RelationshipKind.CHECK_IN: "check_in",
+    }
     return Snapshot(
         [answer for answer in answers if may_read(access, answer.question, shared)],
         [p for p in people if may_read(access, part[RelationshipKind(p.kind)], shared)],

@@ -1,17 +1,17 @@
 """What a social worker could check: when a plan is due, agreed, changed, or wants reading."""
 
-import unicodedata
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 
-ASKS = ("message", "look", "let_in", "bring_back", "meeting")
+ASKS = ("message", "look", "let_in", "bring_back", "meeting", "police")
 TELLS = ("worried", "ready", "back", "plan")
 TRIO = 3
 NAME_LIMIT = 60
 SHORT_LIMIT = 200
 REASON_LIMIT = 500
+DRAFT_LIMIT = 60_000  # letters of one form, as it was sent
 DRAFT_KEPT = timedelta(hours=24)  # Source: SAFETY 10, "sessions, drafts"
 OFFER_AGAIN_AFTER = timedelta(days=14)
 ASK_AGAIN_AFTER = timedelta(hours=20)
@@ -27,16 +27,6 @@ stop stopall unsubscribe cancel end quit revoke optout start yes unstop help inf
 ok safe fine good ready home back pickup talk call sos danger where
 """
 TAKEN_WORDS = frozenset(_TAKEN.split())
-
-
-class QuestionKind(StrEnum):
-    """What is asked for."""
-
-    TEXT = "text"
-    TRIO = "trio"
-    CHECK_IN = "check_in"
-    WORDS = "words"
-    SHARING = "sharing"
 
 
 class Progress(StrEnum):
@@ -68,38 +58,9 @@ class ReviewNeed(StrEnum):
     NOT_STARTED = "not_started"
     CHANGED = "changed"
     MISSING_CONSENT = "missing_consent"
+    SHARING_DUE = "sharing_due"
+    PHOTO_OLD = "photo_old"
     OFFER_AGAIN = "offer_again"
-
-
-@dataclass(frozen=True)
-class Question:
-    """One question of the plan, without its sentences."""
-
-    id: str
-    kind: QuestionKind
-    element: str
-    source: str
-    shareable: bool
-    limit: int
-
-
-@dataclass(frozen=True)
-class QuestionSet:
-    """A version of the questions, and whether young people have tried them."""
-
-    version: str
-    tested_with: str
-    tested_on: str
-    questions: tuple[Question, ...]
-
-    def find(self, question_id: str) -> Question | None:
-        """Return the question with this id, or None."""
-        return next((q for q in self.questions if q.id == question_id), None)
-
-    @property
-    def is_tested(self) -> bool:
-        """Say whether somebody recorded where and when young people tried them."""
-        return bool(self.tested_with and self.tested_on)
 
 
 @dataclass(frozen=True)
@@ -126,16 +87,6 @@ class Change:
         if not self.before:
             return "added"
         return "changed" if self.after else "taken_out"
-
-
-def clean(text: str) -> str:
-    """Return the text as it is kept: one kind of line end, no invisible control characters.
-
-    Marks that set the direction of writing stay, since names in another script need them.
-    """
-    text = text.replace("\r\n", "\n").replace("\r", "\n")
-    kept = (c for c in text if c in "\n\t" or unicodedata.category(c) not in ("Cc", "Cs"))
-    return "".join(kept).strip()
 
 
 def means_something_else(word: str) -> bool:
@@ -232,6 +183,8 @@ def needs(
     waits_for_worker: bool,
     missing_consents: bool,
     moved: bool = False,
+    sharing_due: bool = False,
+    photo_old: bool = False,
 ) -> list[ReviewNeed]:
     """List why this plan waits for its worker, most pressing first; empty when it does not."""
     found = []
@@ -248,6 +201,10 @@ def needs(
         found.append(ReviewNeed.CHANGED)
     if missing_consents:
         found.append(ReviewNeed.MISSING_CONSENT)
+    if sharing_due:
+        found.append(ReviewNeed.SHARING_DUE)
+    if photo_old:
+        found.append(ReviewNeed.PHOTO_OLD)
     if state is PlanState.DECLINED and offer_again and offer_again <= today:
         found.append(ReviewNeed.OFFER_AGAIN)
     return found

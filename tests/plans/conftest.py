@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 import pytest
@@ -12,8 +13,9 @@ from flask.testing import FlaskClient
 from engage import clock
 from engage.db import db
 from engage.people.access import Viewer
-from engage.plans import actions, sharing_actions
+from engage.plans import actions
 from engage.plans.models import Voice
+from engage.sharing import actions as sharing_actions
 from tests.cast import Cast
 
 SignIn = Callable[[FlaskClient, UUID], FlaskClient]
@@ -49,7 +51,9 @@ class MayasPlan:
         """Somebody as the access function knows them. Needs an app context."""
         return self.cast.viewer(getattr(self.cast, name), clock.now())
 
-    def write(self, name: str, question: str, text: str, seen: int = 0, **more: object) -> None:
+    def write(
+        self, name: str, question: str, text: str | dict[str, Any], seen: int = 0, **more: object
+    ) -> None:
         """Write an answer in one's own words and commit."""
         voices = {"maya": Voice.YOUNG_PERSON, "jo": Voice.CARER, "sam": Voice.WORKER}
         actions.write_answer(

@@ -9,9 +9,11 @@ from engage import clock
 from engage.db import db
 from engage.people.access import SYSTEM
 from engage.people.models import Organisation
-from engage.plans import actions, queries, review_queries, sharing_actions
+from engage.plans import actions, queries
 from engage.plans.models import PlanAnswer, Voice
 from engage.plans.rules import PlanState
+from engage.reviews import queries as review_queries
+from engage.sharing import actions as sharing_actions
 from engage.web.errors import NotFound
 from tests.page import Page
 from tests.plans.conftest import MayasPlan

@@ -21,7 +21,7 @@ def together(plan: MayasPlan, acts: list[Callable[[], object]]) -> list[object]:
 
     def run(act: Callable[[], object]) -> None:
         with plan.app.app_context():
-            ready.wait()
+            ready.wait(60)
             try:
                 results.append(act())
                 db.session.commit()

@@ -1,0 +1,1 @@
+"""Check-ins agreed for certain times: who hears when one does not come."""

@@ -1,0 +1,1 @@
+"""Where an organisation words, orders and tries out its questions and ways of talking."""

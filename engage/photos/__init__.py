@@ -1,0 +1,1 @@
+"""A photo the young person agreed to: cleaned, sealed, shown to few."""

@@ -1,0 +1,1 @@
+"""Plans that wait for their worker, and plans that are due."""

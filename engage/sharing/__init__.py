@@ -1,0 +1,1 @@
+"""Who sees what, when: agreed with the young person, item by item."""

@@ -1,0 +1,1 @@
+"""Versions of what an organisation words itself: drafted, tried out, published, never changed."""
