@@ -1,25 +1,27 @@
-"""Raising an alert, saying that one has it, and that it is over."""
+"""Raising an alert, and saying that one has it."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Uuid, bindparam, case, select, update
+from sqlalchemy import select, update
 
-from engage.alerts.chain import chain_of, contacts_for, staff_of
+from engage.alerts.chain import but, chain_of, contacts_for, staff_of
+from engage.alerts.hiding import hide
 from engage.alerts.models import Alert, AlertNotice
-from engage.alerts.rows import INSERT_ALERT, Rows, Subject, alert_rows, code_digest, write
+from engage.alerts.rows import ALERTS, Rows, Subject, alert_rows, code_digest, write
 from engage.alerts.rules import AlertKind, AlertState, How, initials
+from engage.alerts.told import Told
 from engage.audit.actions import record, record_many
 from engage.audit.models import Actor
-from engage.db import UtcDateTime, db, insert_many
+from engage.db import db
 from engage.messaging.actions import message_row, queue_many
 from engage.messaging.rules import Klass
 from engage.people.models import Organisation, Person
 from engage.people.viewer import SYSTEM, Viewer
 
-A_DIGIT_COUNTS = timedelta(days=1)
 _alerts: Any = Alert.__table__
 _notices: Any = AlertNotice.__table__
 _person: Any = Person.__table__
@@ -34,6 +36,8 @@ class Acknowledged:
     # False: somebody else was quicker, or it is over.
     is_theirs: bool
     by_id: UUID | None
+    # How often it had gone from one person to others.
+    turn: int = 0
 
 
 def raise_alert(
@@ -47,19 +51,24 @@ def raise_alert(
     viewer: Actor = SYSTEM,
     about_kind: str | None = None,
     about_id: UUID | None = None,
+    hidden_from: Collection[UUID] = (),
+    near: UUID | None = None,
 ) -> UUID | None:
     """Tell the first people of the chain about something; return the alert, or None if it was
     raised before under this key.
 
     Nobody near: the organisation's out-of-hours workers and supervisors. Nobody at all: a red
-    banner for staff instead. `address` is our public address.
+    banner for staff instead. `address` is our public address. `hidden_from`: who is never told
+    and never finds it, as it may be about them. `near`: near whom the first who hear stand, where
+    the alert itself must not say whom it is about.
     """
     connection = db.session.connection()
     policy = connection.execute(
         select(_organisation.c.policy).where(_organisation.c.id == organisation_id)
     ).scalar_one()
-    near = contacts_for(connection, [young_person_id] if young_person_id else [], now)
-    contacts = near.get(young_person_id, []) if young_person_id else []
+    center = young_person_id or near
+    around = contacts_for(connection, [center] if center else [], now)
+    contacts = around.get(center, []) if center else []
     rows = Rows()
     subject = Subject(organisation_id, young_person_id, _initials(young_person_id), address)
     alert = alert_rows(
@@ -67,19 +76,20 @@ def raise_alert(
         kind,
         subject,
         chain=chain_of(policy, kind),
-        contacts=contacts or staff_of(connection, organisation_id, now),
+        contacts=but(hidden_from, contacts)
+        or but(hidden_from, staff_of(connection, organisation_id, now)),
         dedupe_key=dedupe_key,
         actor=viewer,
         now=now,
         about_kind=about_kind,
         about_id=about_id,
     )
-    insert = INSERT_ALERT[connection.dialect.name]
-    if not insert_many(connection, insert, [rows.alerts.pop()]):
+    if not ALERTS.insert(connection, [rows.alerts.pop()]):
         return None
+    alert_id: UUID = alert["id"]
+    hide(alert_id, hidden_from)
     write(rows, connection)
     record_many(rows.audit, connection)
-    alert_id: UUID = alert["id"]
     return alert_id
 
 
@@ -90,11 +100,15 @@ def acknowledge(
     how: How,
     now: datetime,
     viewer: Actor,
+    remind: timedelta | None = None,
 ) -> Acknowledged:
     """Note that a person has an alert: the chain stops, and everybody told is told who has it.
 
-    The caller has made sure that this person was told, or may see it. Two at once: one has it.
+    From then on they are asked how it is, until it is over. The caller has made sure that this
+    person was told, or may see it. Two at once: one has it. `remind`: when first, if the caller
+    knows it already.
     """
+    remind = remind or _remind(alert_id)
     done = db.session.execute(
         update(_alerts)
         .where(_alerts.c.id == alert_id, _alerts.c.state == AlertState.OPEN)
@@ -103,15 +117,17 @@ def acknowledge(
             acknowledged_by_id=person_id,
             acknowledged_at=now,
             acknowledged_how=how,
-            next_due_at=None,
+            unanswered=0,
+            next_due_at=now + remind,
         )
-        .returning(_alerts.c.young_person_id)
+        .returning(_alerts.c.young_person_id, _alerts.c.turn)
     ).one_or_none()
     if done is None:
-        by_id = db.session.scalar(
-            select(_alerts.c.acknowledged_by_id).where(_alerts.c.id == alert_id)
-        )
-        return Acknowledged(alert_id, by_id == person_id, by_id)
+        now_is = db.session.execute(
+            select(_alerts.c.acknowledged_by_id, _alerts.c.turn).where(_alerts.c.id == alert_id)
+        ).one()
+        by_id = now_is.acknowledged_by_id
+        return Acknowledged(alert_id, by_id == person_id, by_id, now_is.turn)
     record(
         "alert:acknowledged",
         viewer=viewer,
@@ -121,35 +137,19 @@ def acknowledge(
         object_id=alert_id,
         reason=str(how),
     )
-    _tell_who_has_it(alert_id, done.young_person_id, person_id, now)
-    return Acknowledged(alert_id, True, person_id)
+    _tell_who_has_it(alert_id, done.young_person_id, person_id, done.turn, now)
+    return Acknowledged(alert_id, True, person_id, done.turn)
 
 
-def acknowledge_by_text(person_ids: list[UUID], *, now: datetime) -> Acknowledged | None:
-    """Take a texted 1 as "I have it": the open alert this phone was told of last, else the last
-    one of all, so that somebody who comes second hears that it is taken.
-
-    Returns None when nobody with this phone was told of an alert within a day.
-    """
-    told = db.session.execute(
-        select(_notices.c.alert_id, _notices.c.person_id)
-        .join(_alerts, _alerts.c.id == _notices.c.alert_id)
-        .where(
-            _notices.c.person_id.in_(bindparam("ids", expanding=True, type_=Uuid())),
-            _notices.c.told_at > bindparam("since", type_=UtcDateTime()),
-        )
-        .order_by(case((_alerts.c.state == AlertState.OPEN, 0), else_=1), _notices.c.told_at.desc())
-        .limit(1),
-        {"ids": person_ids, "since": now - A_DIGIT_COUNTS},
-    ).one_or_none()
-    if told is None:
-        return None
+def acknowledge_by_text(told: Told, *, now: datetime) -> Acknowledged:
+    """Take a texted 1 as "I have it"; who comes second hears that it is taken."""
     return acknowledge(
         told.alert_id,
         told.person_id,
         how=How.TEXT,
         now=now,
         viewer=Viewer(person_id=told.person_id, area="phone"),
+        remind=told.remind,
     )
 
 
@@ -171,28 +171,13 @@ def acknowledge_by_code(code: str, *, now: datetime) -> Acknowledged | None:
     )
 
 
-def resolve(viewer: Viewer, alert_id: UUID, *, now: datetime) -> bool:
-    """Note that an alert needs nothing more. False if nobody has it yet, or it was over before.
-
-    The caller has asked the access function.
-    """
-    done = db.session.execute(
-        update(_alerts)
-        .where(_alerts.c.id == alert_id, _alerts.c.state == AlertState.ACKNOWLEDGED)
-        .values(state=AlertState.RESOLVED, resolved_by_id=viewer.person_id, resolved_at=now)
-        .returning(_alerts.c.young_person_id)
-    ).one_or_none()
-    if done is None:
-        return False
-    record(
-        "alert:resolved",
-        viewer=viewer,
-        now=now,
-        subject_id=done.young_person_id,
-        object_kind="alert",
-        object_id=alert_id,
-    )
-    return True
+def _remind(alert_id: UUID) -> timedelta:
+    of = db.session.execute(
+        select(_alerts.c.kind, _organisation.c.policy)
+        .join(_organisation, _organisation.c.id == _alerts.c.organisation_id)
+        .where(_alerts.c.id == alert_id)
+    ).one()
+    return chain_of(of.policy, of.kind).remind
 
 
 def _initials(person_id: UUID | None) -> str:
@@ -201,7 +186,7 @@ def _initials(person_id: UUID | None) -> str:
 
 
 def _tell_who_has_it(
-    alert_id: UUID, young_person_id: UUID | None, person_id: UUID, now: datetime
+    alert_id: UUID, young_person_id: UUID | None, person_id: UUID, turn: int, now: datetime
 ) -> None:
     holder = db.session.get(Person, person_id)
     told = db.session.execute(
@@ -220,7 +205,7 @@ def _tell_who_has_it(
                 "alert_taken",
                 klass=Klass.STAFF,
                 now=now,
-                dedupe_key=f"alert:{alert_id}:taken:{each.id}",
+                dedupe_key=f"alert:{alert_id}:taken:{turn}:{each.id}",
                 person_id=each.id,
                 locale=each.locale,
                 params=params,

@@ -1,7 +1,8 @@
-"""Reading who may be told, for many young people in one statement built once."""
+"""Reading who may be told, and what was raised of late. Statements built once."""
 
 from collections import defaultdict
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
 from typing import Any
@@ -9,19 +10,22 @@ from uuid import UUID
 
 from sqlalchemy import (
     Connection,
+    String,
     Uuid,
     and_,
     bindparam,
     case,
     exists,
     literal,
+    null,
     or_,
     select,
     union_all,
 )
 
-from engage.alerts.rules import Chain, Contact
-from engage.db import UtcDateTime
+from engage.alerts.models import Alert, AlertHidden
+from engage.alerts.rules import AlertKind, AlertState, Chain, Contact, may_join
+from engage.db import UtcDateTime, db
 from engage.people.models import (
     Consent,
     Person,
@@ -32,8 +36,10 @@ from engage.people.models import (
     RoleGrant,
 )
 from engage.policy.queries import pack
+from engage.statements import Query
 
 NOW = bindparam("now", type_=UtcDateTime())
+_alerts: Any = Alert.__table__
 _person: Any = Person.__table__
 _related: Any = Relationship.__table__
 _grants: Any = RoleGrant.__table__
@@ -49,7 +55,7 @@ def _build(is_one: bool) -> Any:
     young = _person.alias()
 
     def asked(column: Any) -> Any:
-        # An incoming text is about one: equality needs no statement made anew each time.
+        # An incoming text is about one.
         name = bindparam("young", expanding=not is_one, type_=Uuid())
         return column == name if is_one else column.in_(name)
 
@@ -99,8 +105,7 @@ def _build(is_one: bool) -> Any:
 def _build_staff() -> Any:
     return (
         select(
-            _person.c.organisation_id,
-            _grants.c.role,
+            _grants.c.role.label("step"),
             case((_grants.c.team_id.is_(None), 0), else_=1).label("rank"),
             _person.c.id,
             _person.c.locale,
@@ -118,8 +123,51 @@ def _build_staff() -> Any:
     )
 
 
-_CONTACTS, _CONTACTS_OF_ONE = _build(False), _build(True)
+def _with_alerts(contacts: Any, alerts: Any) -> Query:
+    """Read contacts and alerts in one go: an alert stands in the columns of a contact."""
+    told = contacts.subquery()
+    return Query(
+        union_all(
+            select(null().label("is_alert"), told.c.step, told.c.rank, told.c.id, told.c.locale),
+            select(literal(1), _alerts.c.kind, literal(0), _alerts.c.id, _alerts.c.state).where(
+                *alerts
+            ),
+        )
+    )
+
+
+_CONTACTS = _build(False)
 _STAFF = _build_staff()
+_hidden: Any = AlertHidden.__table__
+_HIDDEN = select(_hidden.c.alert_id, _hidden.c.person_id).where(
+    _hidden.c.alert_id.in_(bindparam("ids", expanding=True, type_=Uuid()))
+)
+# Only these are ever kept from somebody; others need no look.
+MAY_BE_HIDDEN = frozenset({AlertKind.HARM, AlertKind.STEP_FAILED, AlertKind.UNANSWERED})
+_AROUND_ONE = _with_alerts(
+    _build(True),
+    (
+        _alerts.c.young_person_id == bindparam("young", type_=Uuid()),
+        _alerts.c.raised_at > bindparam("since", type_=UtcDateTime()),
+        _alerts.c.state != AlertState.RESOLVED,
+    ),
+)
+_AROUND_HOUSE = _with_alerts(_STAFF, (_alerts.c.dedupe_key == bindparam("key", type_=String()),))
+
+
+@dataclass(frozen=True, slots=True)
+class Around:
+    """Whom a text can reach, and which alerts there are that something new may belong to."""
+
+    contacts: list[Contact]
+    alerts: list[tuple[UUID, AlertKind, AlertState]]
+
+    def to_join(self, kind: AlertKind) -> UUID | None:
+        """Return the alert to which something of this kind adds nothing."""
+        for alert_id, raised, state in self.alerts:
+            if may_join(kind, raised, state):
+                return alert_id
+        return None
 
 
 def contacts_for(
@@ -128,12 +176,35 @@ def contacts_for(
     """Return whom a text can reach about each of these young people. One statement."""
     found: dict[UUID, list[Contact]] = defaultdict(list)
     if young_person_ids:
-        several = list(young_person_ids)
-        is_one = len(several) == 1
-        asked = {"young": several[0] if is_one else several, "now": now}
-        statement = _CONTACTS_OF_ONE if is_one else _CONTACTS
-        for young_id, step, rank, person_id, locale in connection.execute(statement, asked):
+        asked = {"young": list(young_person_ids), "now": now}
+        for young_id, step, rank, person_id, locale in connection.execute(_CONTACTS, asked).all():
             found[young_id].append(Contact(person_id, step, rank, locale))
+    return found
+
+
+def around_one(
+    connection: Connection, young_person_id: UUID, *, since: datetime, now: datetime
+) -> Around:
+    """Return whom a text can reach about one young person, and their alerts since then."""
+    asked = {"young": young_person_id, "since": since, "now": now}
+    return _around(_AROUND_ONE.all(connection, asked))
+
+
+def around_house(
+    connection: Connection, organisation_id: UUID, *, key: str, now: datetime
+) -> Around:
+    """Return who answers for a whole organisation (`staff_of`), and the alert of this key."""
+    asked = {"organisation": organisation_id, "key": key, "now": now}
+    return _around(_AROUND_HOUSE.all(connection, asked))
+
+
+def _around(rows: list[Any]) -> Around:
+    found = Around([], [])
+    for is_alert, word, rank, row_id, other in rows:
+        if is_alert:
+            found.alerts.append((row_id, AlertKind(word), AlertState(other)))
+        else:
+            found.contacts.append(Contact(row_id, word, rank, other))
     return found
 
 
@@ -145,8 +216,31 @@ def staff_of(connection: Connection, organisation_id: UUID, now: datetime) -> li
     asked = {"organisation": organisation_id, "now": now}
     return [
         Contact(person_id, role, rank, locale)
-        for _, role, rank, person_id, locale in connection.execute(_STAFF, asked)
+        for role, rank, person_id, locale in connection.execute(_STAFF, asked)
     ]
+
+
+def contacts_of(alert: Alert, now: datetime) -> list[Contact]:
+    """Return whom a text can reach about this alert: near the young person, else the house."""
+    connection, young_id = db.session.connection(), alert.young_person_id
+    near = contacts_for(connection, [young_id], now).get(young_id, []) if young_id else []
+    hidden = hidden_from(connection, [alert.id]) if alert.kind in MAY_BE_HIDDEN else {}
+    return but(hidden.get(alert.id, ()), near) or but(
+        hidden.get(alert.id, ()), staff_of(connection, alert.organisation_id, now)
+    )
+
+
+def but(hidden: Collection[UUID], contacts: Iterable[Contact]) -> list[Contact]:
+    """Leave out those from whom it is kept."""
+    return [each for each in contacts if each.person_id not in hidden]
+
+
+def hidden_from(connection: Connection, alert_ids: Collection[UUID]) -> dict[UUID, set[UUID]]:
+    """Return, by alert, who must never be told of it: it may be about them."""
+    found: dict[UUID, set[UUID]] = defaultdict(set)
+    for alert_id, person_id in connection.execute(_HIDDEN, {"ids": list(alert_ids)}):
+        found[alert_id].add(person_id)
+    return found
 
 
 @cache
@@ -154,4 +248,4 @@ def chain_of(policy: str, kind: str) -> Chain:
     """Return the levels and waits of one kind of alert under a policy pack."""
     alerts = pack(policy).alerts
     levels = alerts.levels(kind)
-    return Chain(levels, tuple(alerts.wait(steps) for steps in levels), alerts.nag)
+    return Chain(levels, tuple(alerts.wait(steps) for steps in levels), alerts.nag, alerts.remind)

@@ -3,18 +3,20 @@
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, Index, Integer, String, UniqueConstraint, text
+from sqlalchemy import ForeignKey, Index, Integer, String, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from engage.alerts.rules import AlertKind, AlertState, How, Urgency
+from engage.alerts.taken_rules import Outcome
+from engage.crypto import sealed
 from engage.db import Base
 
 
 class Alert(Base):
-    """Something a person must hear of. It is not done until a person has acknowledged it.
+    """Something a person must hear of. It is not done until a person says what came of it.
 
-    `next_due_at` says when the chain takes its next step, and is empty when it has stopped:
-    finding what is due costs what is due, not what exists.
+    `next_due_at` says when the chain takes its next step, or whoever has it is asked how it is
+    now. It is empty when it is over: finding what is due costs what is due, not what exists.
     """
 
     __tablename__ = "alerts"
@@ -41,6 +43,16 @@ class Alert(Base):
     acknowledged_how: Mapped[How | None] = mapped_column(String(8))
     resolved_by_id: Mapped[UUID | None] = mapped_column(ForeignKey("people.id"))
     resolved_at: Mapped[datetime | None]
+    outcome: Mapped[Outcome | None] = mapped_column(String(8))
+    _outcome_note: Mapped[str | None] = mapped_column("outcome_note", Text)
+    outcome_note = sealed("_outcome_note")
+    # Who had it before it went on to others: passed on, or silent when we asked.
+    held_before_id: Mapped[UUID | None]
+    # How often somebody was asked on their own, ever; makes each such notice the only one.
+    # No default in Python: rows of the hot path leave these two to the database.
+    turn: Mapped[int] = mapped_column(Integer, server_default="0")
+    # How often whoever has it was asked how it is now, without an answer.
+    unanswered: Mapped[int] = mapped_column(Integer, server_default="0")
 
     __table_args__ = (
         Index(
@@ -51,11 +63,26 @@ class Alert(Base):
         ),
         Index("ix_alerts_young_person", "young_person_id", "raised_at"),
         Index("ix_alerts_open", "organisation_id", "state", "raised_at"),
+        Index(
+            "ix_alerts_held",
+            "acknowledged_by_id",
+            sqlite_where=text("state = 'acknowledged'"),
+            postgresql_where=text("state = 'acknowledged'"),
+        ),
+        Index(
+            "ix_alerts_held_before",
+            "held_before_id",
+            sqlite_where=text("state = 'open' AND held_before_id IS NOT NULL"),
+            postgresql_where=text("state = 'open' AND held_before_id IS NOT NULL"),
+        ),
     )
 
 
 class AlertNotice(Base):
-    """One person told of one alert, at one level and round. Its code opens `/a/<code>`."""
+    """One person told of one alert, at one level and round. Its code opens `/a/<code>`.
+
+    `turn`: 0 for a step of the chain; else which time it was that one person was asked alone.
+    """
 
     __tablename__ = "alert_notices"
 
@@ -63,10 +90,22 @@ class AlertNotice(Base):
     person_id: Mapped[UUID] = mapped_column(ForeignKey("people.id"))
     level: Mapped[int] = mapped_column(Integer)
     round: Mapped[int] = mapped_column(Integer)
+    turn: Mapped[int] = mapped_column(Integer, server_default="0")
     told_at: Mapped[datetime]
     code_digest: Mapped[str] = mapped_column(String(64), unique=True)
 
     __table_args__ = (
-        UniqueConstraint("alert_id", "level", "person_id", "round"),
+        UniqueConstraint("alert_id", "level", "person_id", "round", "turn"),
         Index("ix_alert_notices_person", "person_id", "told_at"),
     )
+
+
+class AlertHidden(Base):
+    """Somebody who is never told of an alert and never finds it: it may be about them."""
+
+    __tablename__ = "alert_hidden_from"
+
+    alert_id: Mapped[UUID] = mapped_column(ForeignKey("alerts.id", ondelete="CASCADE"))
+    person_id: Mapped[UUID] = mapped_column(ForeignKey("people.id"))
+
+    __table_args__ = (UniqueConstraint("alert_id", "person_id"),)

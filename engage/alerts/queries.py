@@ -5,11 +5,12 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import and_, case, exists, or_, select
+from sqlalchemy import ColumnElement, and_, case, exists, or_, select
 
-from engage.alerts.models import Alert, AlertNotice
-from engage.alerts.rows import code_digest
-from engage.alerts.rules import AlertState, initials
+from engage.alerts.chain import contacts_of
+from engage.alerts.models import Alert, AlertHidden, AlertNotice
+from engage.alerts.rows import WORKERS, code_digest
+from engage.alerts.rules import AlertKind, AlertState, initials
 from engage.db import db
 from engage.people.access import Object, Verb, Viewer, may, visible_young_people
 from engage.people.models import Person, PersonKind, Role
@@ -39,6 +40,13 @@ class AlertPage:
     told: tuple[Told, ...] = field(default_factory=tuple)
     may_take: bool = False
     may_resolve: bool = False
+    # The viewer has it.
+    is_mine: bool = False
+    # Who had it before it went on to others.
+    held_before: str = ""
+    resolved_by: str = ""
+    # Who else can be told of it by text: to pass it on to.
+    others: tuple[tuple[UUID, str], ...] = ()
 
 
 def _visible(viewer: Viewer, now: datetime) -> Any:
@@ -53,11 +61,31 @@ def _visible(viewer: Viewer, now: datetime) -> Any:
         ways.append(
             and_(Alert.young_person_id.is_(None), Alert.organisation_id == viewer.organisation_id)
         )
-    return or_(*ways)
+    return and_(or_(*ways), ~is_kept_close(viewer))
+
+
+def is_kept_close(viewer: Viewer) -> ColumnElement[bool]:
+    """Tell, in SQL over Alert, whether it is kept from this viewer.
+
+    That somebody may have been hurt is for those who were told of it, whatever else somebody may
+    see; while nobody could be told, for all who answer at night or supervise. Never for those it
+    may be about.
+    """
+    hidden = exists().where(
+        AlertHidden.alert_id == Alert.id, AlertHidden.person_id == viewer.person_id
+    )
+    told = exists().where(
+        AlertNotice.alert_id == Alert.id, AlertNotice.person_id == viewer.person_id
+    )
+    for_all = Alert.nobody_told.is_(bool(viewer.roles & {Role.SUPERVISOR, Role.OUT_OF_HOURS}))
+    for_those_told = and_(
+        Alert.kind == AlertKind.HARM, ~told, ~and_(Alert.nobody_told.is_(True), for_all)
+    )
+    return or_(hidden, for_those_told)
 
 
 def alerts(viewer: Viewer, *, now: datetime, limit: int = 100) -> list[AlertPage]:
-    """List open alerts, then those taken or over within a day; the most urgent first."""
+    """List open alerts, then those somebody has or over within a day; the most urgent first."""
     if viewer.person_id is None:
         raise NotFound("alerts")
     rows = db.session.execute(
@@ -65,10 +93,15 @@ def alerts(viewer: Viewer, *, now: datetime, limit: int = 100) -> list[AlertPage
         .outerjoin(Person, Person.id == Alert.young_person_id)
         .where(
             _visible(viewer, now),
-            or_(Alert.state == AlertState.OPEN, Alert.raised_at > now - RECENT),
+            # Whose it is stays visible until it is over.
+            or_(Alert.state != AlertState.RESOLVED, Alert.raised_at > now - RECENT),
         )
         .order_by(
-            case((Alert.state == AlertState.OPEN, 0), else_=1),
+            case(
+                (Alert.state == AlertState.OPEN, 0),
+                (Alert.state == AlertState.ACKNOWLEDGED, 1),
+                else_=2,
+            ),
             case((Alert.urgency == "now", 0), else_=1),
             Alert.raised_at,
         )
@@ -92,15 +125,35 @@ def get_alert(viewer: Viewer, alert_id: UUID, *, now: datetime) -> AlertPage:
         raise NotFound("alert")
     told = _told(alert.id)
     is_told = any(person_id == viewer.person_id for person_id, _ in told)
-    may_act = may_answer(viewer, alert, is_told=is_told, now=now)
+    is_mine = alert.acknowledged_by_id == viewer.person_id
+    may_act = is_mine or may_answer(viewer, alert, is_told=is_told, now=now)
+    may_resolve = may_act and alert.state == AlertState.ACKNOWLEDGED
+    names = _names([alert.acknowledged_by_id, alert.held_before_id, alert.resolved_by_id])
     return AlertPage(
         alert,
         _name(alert.young_person_id),
-        _names([alert.acknowledged_by_id]).get(alert.acknowledged_by_id, ""),
+        names.get(alert.acknowledged_by_id, ""),
         tuple(each for _, each in told),
         may_take=may_act and alert.state == AlertState.OPEN,
-        may_resolve=may_act and alert.state == AlertState.ACKNOWLEDGED,
+        may_resolve=may_resolve,
+        is_mine=is_mine and alert.state == AlertState.ACKNOWLEDGED,
+        held_before=names.get(alert.held_before_id, ""),
+        resolved_by=names.get(alert.resolved_by_id, ""),
+        others=_others(alert, viewer, now) if may_resolve else (),
     )
+
+
+def _others(alert: Alert, viewer: Viewer, now: datetime) -> tuple[tuple[UUID, str], ...]:
+    """Return whom this alert could be passed on to: staff and carers, whom all here may know."""
+    if viewer.kind is not PersonKind.WORKER:
+        return ()
+    ids = {
+        contact.person_id
+        for contact in contacts_of(alert, now)
+        if contact.step in WORKERS and contact.person_id != alert.acknowledged_by_id
+    }
+    return tuple(sorted(((each, name) for each, name in _names([*ids]).items() if each),
+                        key=lambda pair: pair[1]))  # fmt: skip
 
 
 def may_answer(viewer: Viewer, alert: Alert, *, is_told: bool, now: datetime) -> bool:
@@ -123,6 +176,11 @@ class ByCode:
     taken_by: str
     is_mine: bool
 
+    @property
+    def is_held(self) -> bool:
+        """Say whether whoever was texted has it now."""
+        return self.is_mine and self.alert.state == AlertState.ACKNOWLEDGED
+
 
 def find_by_code(viewer: Viewer, code: str, *, now: datetime) -> ByCode | None:
     """Return the alert and the person of a texted code; None if unknown or older than a week."""
@@ -139,6 +197,12 @@ def find_by_code(viewer: Viewer, code: str, *, now: datetime) -> ByCode | None:
     if row is None:
         return None
     alert, person = row
+    if alert.kind == AlertKind.HARM and db.session.scalar(
+        select(AlertHidden.id).where(
+            AlertHidden.alert_id == alert.id, AlertHidden.person_id == person.id
+        )
+    ):
+        return None
     by = _names([alert.acknowledged_by_id]).get(alert.acknowledged_by_id, "")
     name = _name(alert.young_person_id)
     return ByCode(

@@ -8,9 +8,9 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID, uuid4
 
-from sqlalchemy import Connection, insert
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy import Connection
 
+from engage.alerts.digest import gathered
 from engage.alerts.models import Alert, AlertNotice
 from engage.alerts.rules import (
     AlertKind,
@@ -24,18 +24,15 @@ from engage.alerts.rules import (
 from engage.audit.actions import entry
 from engage.audit.models import Actor
 from engage.crypto import token_digest
-from engage.db import insert_many
 from engage.messaging.actions import message_row, queue_many
 from engage.messaging.rules import Klass
 from engage.people.links import normalise
+from engage.statements import Addition, Into
 
-_alerts: Any = Alert.__table__
-_notices: Any = AlertNotice.__table__
-INSERT_ALERT: dict[str, Any] = {
-    name: insert_once(_alerts).on_conflict_do_nothing(index_elements=["dedupe_key"])
-    for name, insert_once in (("sqlite", sqlite.insert), ("postgresql", postgresql.insert))
-}
-INSERT_NOTICES = insert(_notices)
+ALERTS = Into(Alert.__table__, once=["dedupe_key"])
+NOTICES = Into(AlertNotice.__table__)
+# Those with an account of their own, on whichever step they stand.
+WORKERS = frozenset({"social_worker", "out_of_hours", "supervisor"})
 # RFC 4648's letters to Crockford's, which nobody misreads.
 _CROCKFORD = bytes.maketrans(
     b"ABCDEFGHIJKLMNOPQRSTUVWXYZ234567", b"0123456789ABCDEFGHJKMNPQRSTVWXYZ"
@@ -50,6 +47,10 @@ class Rows:
     notices: list[dict[str, Any]] = field(default_factory=list)
     messages: list[dict[str, Any]] = field(default_factory=list)
     audit: list[dict[str, Any]] = field(default_factory=list)
+    # Of other tables, which nothing above points at.
+    others: list[Addition] = field(default_factory=list)
+    # Workers among those who are told, and where the list of all alerts is for them.
+    workers: dict[UUID, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -129,8 +130,17 @@ def telling_rows(
     subject: Subject,
     telling: Telling,
     now: datetime,
+    *,
+    turn: int = 0,
+    template: str = "",
+    not_after: datetime | None = None,
 ) -> None:
-    """Add a notice and a text for everybody who is told at this level and round."""
+    """Add a notice and a text for everybody who is told at this level and round.
+
+    `turn`: which time it is that these were asked apart from the chain. `template`: the text,
+    other than the one of this kind. `not_after`: when it makes no sense any more.
+    """
+    address = subject.address.rstrip("/")
     for contact in telling.people:
         code = new_code()
         rows.notices.append(
@@ -140,28 +150,38 @@ def telling_rows(
                 "person_id": contact.person_id,
                 "level": telling.level,
                 "round": telling.round,
+                "turn": turn,
                 "told_at": now,
                 "code_digest": token_digest(f"notice|{code}"),
             }
         )
+        at = f"{telling.level}:{telling.round}" + (f":{turn}" if turn else "")
         rows.messages.append(
             message_row(
-                f"alert_{kind}",
+                template or f"alert_{kind}",
                 klass=Klass.STAFF,
                 now=now,
-                dedupe_key=f"alert:{alert_id}:{telling.level}:{telling.round}:{contact.person_id}",
+                dedupe_key=f"alert:{alert_id}:{at}:{contact.person_id}",
                 person_id=contact.person_id,
                 locale=contact.locale,
-                params={"who": subject.initials, "link": f"{subject.address.rstrip('/')}/a/{code}"},
+                params={"who": subject.initials, "link": f"{address}/a/{code}"},
                 about=subject.young_person_id,
+                not_after=not_after,
                 object_kind="alert",
                 object_id=alert_id,
             )
         )
+        if contact.step in WORKERS:
+            rows.workers[contact.person_id] = f"{address}/alerts"
 
 
 def write(rows: Rows, connection: Connection) -> None:
-    """Write alerts, notices and texts: at most one statement for each. Audit lines are left."""
-    insert_many(connection, INSERT_ALERT[connection.dialect.name], rows.alerts)
-    insert_many(connection, INSERT_NOTICES, rows.notices)
-    queue_many(rows.messages, connection)
+    """Write alerts, notices and texts: one statement for each. Audit lines are the caller's.
+
+    Somebody who would get many texts within a minute gets one for all (see `gathered`).
+    """
+    ALERTS.insert(connection, rows.alerts)
+    NOTICES.insert(connection, rows.notices)
+    texts, digests = gathered(connection, rows.messages, rows.workers)
+    queue_many(texts, connection)
+    queue_many(digests, connection)

@@ -20,6 +20,30 @@ class AlertKind(StrEnum):
     TEXTS_OFF = "texts_off"
     WRONG_NUMBER = "wrong_number"
     UNMATCHED = "unmatched"
+    # They asked to come back and no person has answered in time.
+    UNANSWERED = "unanswered"
+    # Below all others, so that nothing else ever joins it: it stops when they are heard.
+    OVERDUE = "overdue"
+    # About an episode, each raised once by it; nothing a young person sends joins these.
+    NOT_BACK = "not_back"
+    WORRIED = "worried"
+    DUE = "due"
+    LOOK_AGAIN = "look_again"
+    CALL_CARER = "call_carer"
+    # A step of somebody's way back did not work, or nobody said yes to it in time.
+    STEP_FAILED = "step_failed"
+    # Somebody close to them, or whoever looks after them, thinks that something is wrong.
+    CONCERN = "concern"
+    # Written without a name on the page for feedback: nobody knows whom it is about.
+    FEEDBACK = "feedback"
+    # Promised after a talk or a return, and not done a day after its day.
+    PROMISE = "promise"
+    # Somebody may have been hurt by a person: kept from whoever it may be about.
+    HARM = "harm"
+    # Somebody who looks says that they found them: a claim, until a person has spoken to them.
+    SEEN = "seen"
+    # Somebody noticed a warning sign: a good time to be in touch, before they leave.
+    SIGN = "sign"
 
 
 class Urgency(StrEnum):
@@ -45,12 +69,51 @@ class How(StrEnum):
     PAGE = "page"
 
 
-URGENT = frozenset({AlertKind.SOS, AlertKind.NOT_OK, AlertKind.HELP, AlertKind.READY})
-ALONE = frozenset({AlertKind.TEXTS_OFF, AlertKind.WRONG_NUMBER})
+URGENT = frozenset(
+    {
+        AlertKind.SOS,
+        AlertKind.NOT_OK,
+        AlertKind.HELP,
+        AlertKind.READY,
+        AlertKind.UNANSWERED,
+        AlertKind.STEP_FAILED,
+        AlertKind.OVERDUE,
+        AlertKind.NOT_BACK,
+        AlertKind.DUE,
+        AlertKind.CONCERN,
+        AlertKind.FEEDBACK,
+        AlertKind.HARM,
+        AlertKind.SEEN,
+    }
+)
+ABOUT_EPISODES = frozenset(
+    {
+        AlertKind.NOT_BACK,
+        AlertKind.WORRIED,
+        AlertKind.DUE,
+        AlertKind.LOOK_AGAIN,
+        AlertKind.CALL_CARER,
+        AlertKind.CONCERN,
+        AlertKind.SEEN,
+    }
+)
+ALONE = ABOUT_EPISODES | {
+    AlertKind.TEXTS_OFF,
+    AlertKind.WRONG_NUMBER,
+    AlertKind.UNANSWERED,
+    AlertKind.STEP_FAILED,
+    AlertKind.OVERDUE,
+    AlertKind.FEEDBACK,
+    AlertKind.PROMISE,
+    AlertKind.HARM,
+    AlertKind.SIGN,
+}
 # An alert of the same or a lesser kind within this time joins the one that is open, so that
 # ten texts in a row do not become ten alarms. Source: SAFETY R16.
 QUIET = timedelta(minutes=5)
 SLOW_NAG = timedelta(hours=1)
+# Used only where a policy pack says nothing. Source: issue 4 (nags until resolved); our default.
+REMIND = timedelta(minutes=30)
 FAST_ROUNDS = 8
 LATE = timedelta(seconds=60)  # what a working scheduler never exceeds; SAFETY R08 asks for 15 s
 
@@ -82,6 +145,8 @@ class Chain:
     levels: tuple[tuple[str, ...], ...]
     waits: tuple[timedelta, ...]
     nag: timedelta
+    # How long somebody has an alert before we ask how it is now; and again.
+    remind: timedelta = REMIND
 
 
 def urgency_of(kind: AlertKind) -> Urgency:
@@ -148,11 +213,12 @@ def _tell_again(chain: Chain, contacts: Sequence[Contact], round_no: int, now: d
 def _on(
     contacts: Sequence[Contact], steps: tuple[str, ...], told: frozenset[UUID]
 ) -> tuple[Contact, ...]:
+    here = [c for c in contacts if c.step in steps and c.person_id not in told]
+    if len(here) > 1:
+        here.sort(key=lambda c: (steps.index(c.step), c.rank))
     found: dict[UUID, Contact] = {}
-    for contact in sorted(contacts, key=lambda c: (steps.index(c.step) if c.step in steps else 99,
-                                                   c.rank)):  # fmt: skip
-        if contact.step in steps and contact.person_id not in told:
-            found.setdefault(contact.person_id, contact)
+    for contact in here:
+        found.setdefault(contact.person_id, contact)
     return tuple(found.values())
 
 

@@ -1,4 +1,7 @@
-"""The chain's next steps, for everything that is due: costs what is due, not what exists."""
+"""The chain's next steps, for everything that is due: costs what is due, not what exists.
+
+What nobody has climbs; whoever has something is asked how it is now (`reminding`).
+"""
 
 from collections import defaultdict
 from collections.abc import Sequence
@@ -6,19 +9,30 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, Uuid, bindparam, insert, select, text, update
+from sqlalchemy import Connection, Uuid, bindparam, select, text, update
 
-from engage.alerts.chain import chain_of, contacts_for, staff_of
+from engage.alerts.chain import MAY_BE_HIDDEN, but, chain_of, contacts_for, hidden_from, staff_of
+from engage.alerts.digest import gathered
 from engage.alerts.models import Alert, AlertNotice
-from engage.alerts.rows import INSERT_NOTICES, Rows, Subject, telling_rows
-from engage.alerts.rules import AlertKind, AlertState, Contact, initials, late_by, next_telling
+from engage.alerts.reminding import Reminders
+from engage.alerts.rows import NOTICES, Rows, Subject, telling_rows
+from engage.alerts.rules import (
+    AlertKind,
+    AlertState,
+    Chain,
+    Contact,
+    Telling,
+    initials,
+    late_by,
+    next_telling,
+)
 from engage.audit.actions import entry, record_many
 from engage.crypto import unseal
-from engage.db import UtcDateTime, begin_write, copy_many, db
-from engage.messaging.models import Message
-from engage.messaging.outbox import queued_here
+from engage.db import UtcDateTime, begin_write, db
+from engage.messaging.outbox import OUTBOX, queue_many, queued_here
 from engage.people.models import Organisation, Person
 from engage.people.viewer import SYSTEM
+from engage.statements import Change
 
 _alerts: Any = Alert.__table__
 _notices: Any = AlertNotice.__table__
@@ -37,6 +51,10 @@ _CLAIM = (
         _alerts.c.round,
         _alerts.c.next_due_at,
         _alerts.c.late_by,
+        _alerts.c.state,
+        _alerts.c.acknowledged_by_id,
+        _alerts.c.turn,
+        _alerts.c.unanswered,
     )
     .where(_due)
     .order_by(_alerts.c.next_due_at)
@@ -53,7 +71,7 @@ _POLICIES = select(_organisation.c.id, _organisation.c.policy).where(
     _organisation.c.id.in_(bindparam("ids", expanding=True, type_=Uuid()))
 )
 # The instant it was due is part of the condition: whoever was quicker has moved it.
-_CLIMB = (
+_CLIMB = Change(
     update(_alerts)
     .where(
         _alerts.c.id == bindparam("row_id"),
@@ -68,8 +86,6 @@ _CLIMB = (
         nobody_told=bindparam("nobody"),
     )
 )
-
-
 # The same for all at once, where one statement beats a pipeline of many.
 _CLIMB_TOGETHER = text(
     "UPDATE alerts SET level = to_level, round = to_round, next_due_at = to_due, late_by = late,"
@@ -79,8 +95,6 @@ _CLIMB_TOGETHER = text(
     " AS step (row_id, was_due, to_level, to_round, to_due, late, nobody)"
     " WHERE alerts.id = row_id AND next_due_at = was_due AND state = 'open'"
 )
-_messages: Any = Message.__table__
-_INSERT_MESSAGES = insert(_messages)
 
 
 def _is_anything_due(now: datetime) -> bool:
@@ -88,9 +102,11 @@ def _is_anything_due(now: datetime) -> bool:
 
 
 def sweep(*, now: datetime, address: str, limit: int = 500) -> int:
-    """Take the next step of up to `limit` alerts that nobody has in time; return how many.
+    """Take the next step of up to `limit` alerts that are due; return how many.
 
-    The caller commits, and calls again while it took any. `address` is our public address.
+    One that nobody has climbs. Whoever has one is asked how it is now, and when they do not
+    say, the next people are told. The caller commits, and calls again while it took any.
+    `address` is our public address.
     Two at once never take the same step: SQLite has one writer, PostgreSQL skips locked rows,
     and the unique key of the notices stands behind both.
     """
@@ -103,12 +119,23 @@ def sweep(*, now: datetime, address: str, limit: int = 500) -> int:
         return 0
     facts = _Facts(connection, due, now)
     rows, climbs = Rows(), []
+    held = [alert for alert in due if alert.state == AlertState.ACKNOWLEDGED]
+    after = Reminders(connection, held, rows, now)
     for alert in due:
-        climbs.append(_step(alert, facts, rows, now, address))
-    _climb(connection, climbs)
+        chain = chain_of(facts.policies[alert.organisation_id], alert.kind)
+        subject = facts.subject(alert, address)
+        if alert.state == AlertState.OPEN:
+            climbs.append(_step(alert, chain, subject, facts, rows, now))
+        elif not after.ask(alert, chain, subject):
+            after.pass_on(alert, subject, _next(alert, chain, facts, now))
+    if climbs:
+        _climb(connection, climbs)
+    after.write()
+    texts, digests = gathered(connection, rows.messages, rows.workers)
     # These alerts are ours alone until we commit, so nothing of theirs can be there already.
-    copy_many(connection, INSERT_NOTICES, rows.notices)
-    copy_many(connection, _INSERT_MESSAGES, rows.messages)
+    NOTICES.copy(connection, rows.notices)
+    OUTBOX.copy(connection, texts)
+    queue_many(digests, connection)
     queued_here.set(True)
     record_many(rows.audit, connection, by_the_thousand=True)
     return len(due)
@@ -116,7 +143,7 @@ def sweep(*, now: datetime, address: str, limit: int = 500) -> int:
 
 def _climb(connection: Connection, climbs: list[dict[str, Any]]) -> None:
     if connection.dialect.name != "postgresql":
-        connection.execute(_CLIMB, climbs)
+        _CLIMB.make_each(connection, climbs)
         return
     columns = {name: [climb[name] for climb in climbs] for name in climbs[0]}
     connection.execute(_CLIMB_TOGETHER, columns)
@@ -130,8 +157,10 @@ class _Facts:
         self._connection, self._now = connection, now
         self._near = contacts_for(connection, young, now)
         self._staff: dict[UUID, list[Contact]] = {}
+        kept = [alert.id for alert in due if alert.kind in MAY_BE_HIDDEN]
+        self._hidden = hidden_from(connection, kept) if kept else {}
         self.told: dict[UUID, set[UUID]] = defaultdict(set)
-        for alert_id, person_id in connection.execute(_TOLD, {"ids": [a.id for a in due]}):
+        for alert_id, person_id in connection.execute(_TOLD, {"ids": [a.id for a in due]}).all():
             self.told[alert_id].add(person_id)
         named = connection.execute(_NAMES, {"ids": list(young)}).all() if young else []
         self._names: dict[UUID, str] = {row.id: row.name for row in named}
@@ -141,34 +170,40 @@ class _Facts:
 
     def contacts(self, alert: Any) -> list[Contact]:
         """Return whom this alert may still reach; the whole organisation when nobody is near."""
-        near = self._near.get(alert.young_person_id) if alert.young_person_id else None
-        if near:
-            return near
+        hidden = self._hidden.get(alert.id, ())
+        near = self._near.get(alert.young_person_id, ()) if alert.young_person_id else ()
+        return but(hidden, near) or but(hidden, self._of_the_house(alert))
+
+    def _of_the_house(self, alert: Any) -> list[Contact]:
         known = self._staff.get(alert.organisation_id)
         if known is None:
             known = staff_of(self._connection, alert.organisation_id, self._now)
             self._staff[alert.organisation_id] = known
         return known
 
-    def initials(self, young_person_id: UUID | None) -> str:
-        """Return the initials that the texts use, or a sign that nobody knows whom it is about."""
-        if young_person_id is None or young_person_id not in self._names:
-            return "?"
-        return initials(unseal(self._names[young_person_id], "people.name", young_person_id))
+    def subject(self, alert: Any, address: str) -> Subject:
+        """Return whom an alert is about; "?" when nobody knows."""
+        young_id, who = alert.young_person_id, "?"
+        if young_id is not None and young_id in self._names:
+            who = initials(unseal(self._names[young_id], "people.name", young_id))
+        return Subject(alert.organisation_id, young_id, who, address)
 
 
-def _step(alert: Any, facts: _Facts, rows: Rows, now: datetime, address: str) -> dict[str, Any]:
-    telling = next_telling(
-        chain_of(facts.policies[alert.organisation_id], alert.kind),
+def _next(alert: Any, chain: Chain, facts: _Facts, now: datetime) -> Telling:
+    return next_telling(
+        chain,
         facts.contacts(alert),
         level=alert.level,
         round_no=alert.round,
         told=facts.told[alert.id],
         now=now,
     )
-    subject = Subject(
-        alert.organisation_id, alert.young_person_id, facts.initials(alert.young_person_id), address
-    )
+
+
+def _step(
+    alert: Any, chain: Chain, subject: Subject, facts: _Facts, rows: Rows, now: datetime
+) -> dict[str, Any]:
+    telling = _next(alert, chain, facts, now)
     telling_rows(rows, alert.id, AlertKind(alert.kind), subject, telling, now)
     rows.audit.append(
         entry(

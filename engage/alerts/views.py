@@ -2,19 +2,16 @@
 
 from uuid import UUID
 
-from flask import Blueprint, redirect, render_template, session, url_for
+from flask import Blueprint, redirect, render_template, url_for
 from werkzeug.wrappers import Response
 
 from engage import clock
 from engage.alerts import actions, labels, queries
+from engage.alerts.forms import OutcomeForm, pass_on_form
+from engage.alerts.reading_codes import found_or_404, in_their_language
 from engage.alerts.rules import How
-from engage.crypto import token_digest
 from engage.db import db
-from engage.i18n import current_locale, use_locale
-from engage.people.access import ANONYMOUS
 from engage.people.signin import public, signed_in_viewer, viewer_required
-from engage.web.errors import NotFound
-from engage.web.limits import count, network
 
 bp = Blueprint("alerts", __name__)
 
@@ -37,7 +34,9 @@ def alerts() -> str:
 def one_alert(alert_id: UUID) -> str:
     """Show one alert, who was told of it and who has it."""
     page = queries.get_alert(signed_in_viewer(), alert_id, now=clock.now())
-    return render_template("alerts/alert.html", page=page, labels=labels)
+    return render_template(
+        "alerts/alert.html", page=page, labels=labels, form=OutcomeForm(), to=pass_on_form(page)
+    )
 
 
 @bp.post("/alerts/<uuid:alert_id>/take")
@@ -52,43 +51,22 @@ def take(alert_id: UUID) -> Response:
     return redirect(url_for("alerts.one_alert", alert_id=alert_id), 303)
 
 
-@bp.post("/alerts/<uuid:alert_id>/resolve")
-@viewer_required()
-def resolve(alert_id: UUID) -> Response:
-    """Say that it is over."""
-    viewer, now = signed_in_viewer(), clock.now()
-    if queries.get_alert(viewer, alert_id, now=now).may_resolve:
-        actions.resolve(viewer, alert_id, now=now)
-        db.session.commit()
-    return redirect(url_for("alerts.one_alert", alert_id=alert_id), 303)
-
-
 @bp.get("/a/<code>")
 @public
 def by_code(code: str) -> str:
     """Show what the link in a text is about. Changes nothing: previews open links too."""
-    found = _found(code)
-    with use_locale(_language(found)):
-        return render_template("alerts/by_code.html", code=code, found=found, labels=labels)
+    found = found_or_404(code)
+    with in_their_language(found):
+        return render_template(
+            "alerts/by_code.html", code=code, found=found, labels=labels, form=OutcomeForm()
+        )
 
 
 @bp.post("/a/<code>")
 @public
 def take_by_code(code: str) -> Response:
     """Say that one has it, without signing in."""
-    _found(code)
+    found_or_404(code)
     actions.acknowledge_by_code(code, now=clock.now())
     db.session.commit()
     return redirect(url_for("alerts.by_code", code=code), 303)
-
-
-def _found(code: str) -> queries.ByCode:
-    found = queries.find_by_code(ANONYMOUS, code, now=clock.now())
-    if found is None:
-        count("alert code", token_digest(network()), "30 per minute", fail_open=True)
-        raise NotFound("alert")
-    return found
-
-
-def _language(found: queries.ByCode) -> str:
-    return current_locale() if "lang" in session else str(found.person.locale)

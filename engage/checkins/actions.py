@@ -3,27 +3,41 @@
 Nothing that is received here closes anything. Source: MISSION, the third thing.
 """
 
+import functools
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, Uuid, bindparam, update
+from sqlalchemy import Connection
 
-from engage.alerts.actions import acknowledge_by_text
-from engage.alerts.rows import Subject
+from engage.alerts.rows import Rows, Subject
 from engage.alerts.rules import initials
-from engage.audit.actions import record_many
+from engage.asking.actions import answer_by_text as heard_by_text
+from engage.audit.actions import LINES
+from engage.checkins.arrivals import Arrival, note_phone, note_wish
+from engage.checkins.digits import about_alert
+from engage.checkins.expected_filing import ASKED, hear
+from engage.checkins.expected_rules import answer_to_question
 from engage.checkins.filing import Signal, file_known, file_unmatched, store
 from engage.checkins.models import SentBy, Word
+from engage.checkins.ready_filing import follow_up
 from engage.checkins.replies import (
-    STRANGER_EVERY,
+    asked_for,
     reply_to_stranger,
     reply_to_young_person,
     wants_choice,
 )
-from engage.checkins.rules import Belief, Kind, Meaning, believe, understand
+from engage.checkins.rules import (
+    RAISES,
+    Belief,
+    Kind,
+    Meaning,
+    believe,
+    is_position,
+    understand,
+)
 from engage.checkins.senders import (
     House,
     Known,
@@ -31,35 +45,21 @@ from engage.checkins.senders import (
     both_words,
     known_by_number,
     known_by_word,
-    last_kinds,
-    was_answered,
 )
+from engage.checkins.step_filing import answer_step_by_text
 from engage.crypto import blind_index
 from engage.db import db
 from engage.messaging.actions import (
     InboundText,
     keep_inbound,
-    message_row,
-    opt_in,
-    opt_out,
-    queue_many,
-    set_handled,
 )
 from engage.messaging.models import InboundMessage
-from engage.messaging.rules import Klass
 from engage.people.code_words import phrases
-from engage.people.models import Person, PersonKind
+from engage.people.models import PersonKind
 from engage.people.viewer import ANONYMOUS, Viewer
 from engage.people.words import fold
-from engage.plans.invitation_actions import answer_by_text
-
-_person: Any = Person.__table__
-_HEARD = (
-    update(_person)
-    .where(_person.c.id == bindparam("who", type_=Uuid()))
-    .values(phone_heard_at=bindparam("at"), phone_suspended_at=bindparam("suspended"))
-)
-QUESTION_LASTS = timedelta(hours=1)
+from engage.statements import Changes, write
+from engage.trust.invitation_actions import answer_by_text
 
 
 @dataclass(frozen=True)
@@ -70,33 +70,6 @@ class Received:
     belief: Belief
     young_person_id: UUID | None = None
     alert_id: UUID | None = None
-
-
-@dataclass(frozen=True)
-class _Arrival:
-    """One text on its way in."""
-
-    text: InboundText
-    phone_index: str
-    address: str
-    now: datetime
-    source: str
-    # The row that keeps it, when it was stored before and is worked on only now.
-    stored_as: UUID | None
-
-    def keep(self, connection: Connection, person_id: UUID | None) -> UUID | None:
-        """Keep the raw text as worked on; None if it was before."""
-        if self.stored_as is not None:
-            done = set_handled(self.stored_as, person_id=person_id, now=self.now)
-            return self.stored_as if done else None
-        return keep_inbound(
-            self.text,
-            source=self.source,
-            now=self.now,
-            person_id=person_id,
-            handled=True,
-            connection=connection,
-        )
 
 
 def receive_text(
@@ -114,19 +87,32 @@ def receive_text(
     """
     connection = db.session.connection()
     phone_index = blind_index("phone", text.from_number)
-    arrival = _Arrival(text, phone_index, address, now, source, stored_as)
+    arrival = Arrival(text, phone_index, address, now, source, stored_as)
     known = known_by_number(connection, phone_index, text.to_number, now)
     if known.house is None:
-        keep_inbound(text, source=source, now=now, connection=connection)
+        if stored_as is None:
+            keep_inbound(text, source=source, now=now)
+        return None
+    if known.is_flood and not _is_grave(text.body, known.house.locale):
+        # Kept like any other, for staff to read; nobody is told and nothing is answered.
+        one = known.senders[0].id if len(known.senders) == 1 else None
+        arrival.keep(connection, one, set_aside_for=known.house.id)
         return None
     young, grown_up = known.young, [s for s in known.senders if s not in known.young]
     if len(known.senders) == 1 and young:
-        return _from_young_person(connection, arrival, known.house, young[0], known.is_opted_out)
+        return _from_young_person(connection, arrival, known, known.house, young[0])
+    if grown_up and answer_step_by_text(connection, arrival, grown_up):
+        return Received(Kind.CHOICE, Belief.V1)
     if grown_up:
         received = _from_grown_up(connection, arrival, known, grown_up)
         if received is not None or not young:
             return received
     return _from_stranger(connection, arrival, known)
+
+
+def _is_grave(words: str, locale: str) -> bool:
+    kind = understand(words, locale).kind
+    return kind in RAISES or kind is Kind.STOP
 
 
 def receive_kept(inbound_id: UUID, *, now: datetime, address: str) -> Received | None:
@@ -148,71 +134,102 @@ def receive_kept(inbound_id: UUID, *, now: datetime, address: str) -> Received |
 
 def _from_young_person(
     connection: Connection,
-    arrival: _Arrival,
+    arrival: Arrival,
+    known: Known,
     house: House,
     sender: Sender,
-    is_opted_out: bool,
     *,
     is_known_number: bool = True,
     is_shared: bool = False,
 ) -> Received | None:
-    words = fold(arrival.text.body)
-    said = phrases(words)
-    code, not_ok = said.get(sender.code_word_index or ""), said.get(sender.not_ok_word_index or "")
-    meaning = understand(
-        arrival.text.body,
-        sender.locale,
-        is_stopped=is_opted_out,
-        choices=_choices(connection, words, sender, arrival.now),
-        without=[phrase for phrase in (code, not_ok) if phrase],
-    )
-    belief = believe(
-        known_number=is_known_number,
-        shared_number=is_shared,
-        word_matches=bool(code or not_ok),
-    )
-    signal = replace(
-        _signal(arrival, meaning, belief),
-        kind=Kind.NOT_OK if not_ok and meaning.kind is not Kind.SOS else meaning.kind,
-        word=Word.NOT_OK if not_ok else Word.CODE if code else Word.NONE,
-        sender_id=None,
+    meaning, signal = _read(
+        arrival, known, sender, is_known_number=is_known_number, is_shared=is_shared
     )
     subject = Subject(house.id, sender.id, initials(sender.name), arrival.address)
-    is_sure = belief >= (Belief.V2 if sender.word_needed else Belief.V1)
+    is_sure = signal.belief >= (Belief.V2 if sender.word_needed else Belief.V1)
     actor = Viewer(person_id=sender.id, kind=PersonKind.YOUNG_PERSON, area="text")
     rows, check_in = file_known(
         connection, signal, house, subject, is_sure=is_sure, actor=actor, now=arrival.now
     )
     if is_known_number and not is_shared:
-        has_answer = bool(arrival.text.opt_out_type)
+        # A phone that wants no texts gets none: nobody is called because an answer did not go.
+        is_silent = known.is_opted_out and meaning.kind not in (Kind.STOP, Kind.START)
+        has_answer = bool(arrival.text.opt_out_type) or is_silent
+        asked = asked_for(sender, house, meaning, arrival.text.body, now=arrival.now)
         reply = reply_to_young_person(
             sender, house, meaning.kind, locale=meaning.locale, now=arrival.now,
-            has_answer=has_answer,
+            has_answer=has_answer, asked=asked,
         )  # fmt: skip
     else:
         # From a borrowed or shared phone: the words that every unknown phone gets.
-        reply = _stranger_reply(connection, arrival, house, meaning.locale)
+        reply = _stranger_reply(arrival, known, house, meaning.locale)
     if reply is not None:
         rows.messages.append(reply)
         check_in["replied_at"] = arrival.now
-    inbound_id = arrival.keep(connection, sender.id if is_known_number else None)
+    inbound_id, first = arrival.to_keep(connection, sender.id if is_known_number else None)
     if inbound_id is None:
         return None
     check_in["inbound_id"] = inbound_id
+    changes: Changes = ()
     if is_known_number:
-        _note_phone(connection, arrival, sender, signal.kind, inbound_id)
-    if store(connection, rows, check_in):
-        record_many(rows.audit, connection)
-    return Received(signal.kind, belief, sender.id, check_in["alert_id"])
+        changes = note_phone(rows, arrival, sender, signal.kind, inbound_id, known)
+    changes = [*changes, *follow_up(
+        connection, rows, check_in, house.policy, is_returning=sender.is_returning,
+        words=arrival.text.body, actor=actor, now=arrival.now,
+    )]  # fmt: skip
+    heard = functools.partial(
+        hear, connection, subject, check_in, word_needed=sender.word_needed, actor=actor,
+        now=arrival.now,
+    )  # fmt: skip
+    if not store(
+        connection, rows, check_in, first=first, changes=changes,
+        heard=heard if sender.expected else None,
+    ):  # fmt: skip
+        return None
+    return Received(signal.kind, signal.belief, sender.id, check_in["alert_id"])
 
 
-def _choices(connection: Connection, words: tuple[str, ...], sender: Sender, now: datetime) -> int:
-    if not any(len(word) == 1 and word.isdigit() for word in words):
-        return 0
-    return wants_choice(last_kinds(connection, sender.id, now - QUESTION_LASTS), sender)
+def _read(
+    arrival: Arrival,
+    known: Known,
+    sender: Sender,
+    *,
+    is_known_number: bool,
+    is_shared: bool,
+) -> tuple[Meaning, Signal]:
+    """Return what a text says to somebody who looks on, and what it signals to us."""
+    words = fold(arrival.text.body)
+    said = phrases(words)
+    code, not_ok = said.get(sender.code_word_index or ""), said.get(sender.not_ok_word_index or "")
+    meaning = understand(
+        arrival.text.body,
+        # A number or a place says nothing of a language: they go on in the one they spoke.
+        sender.spoken or sender.locale,
+        is_stopped=known.is_opted_out,
+        choices=wants_choice(sender),
+        without=[phrase for phrase in (code, not_ok) if phrase],
+    )
+    if sender.seems_returning and is_position(arrival.text.body) and meaning.kind is Kind.WHERE:
+        # They tell us where to meet them; they ask for nothing.
+        meaning = replace(meaning, kind=Kind.FREE)
+    if sender.expected == ASKED:
+        meaning = replace(meaning, kind=answer_to_question(meaning.kind))
+    belief = believe(
+        known_number=is_known_number,
+        shared_number=is_shared,
+        word_matches=bool(code or not_ok),
+    )
+    kind = Kind.NOT_OK if not_ok and meaning.kind is not Kind.SOS else meaning.kind
+    return meaning, replace(
+        _signal(arrival, meaning, belief),
+        kind=kind,
+        looks_like=meaning.kind if kind is not meaning.kind else None,
+        word=Word.NOT_OK if not_ok else Word.CODE if code else Word.NONE,
+        sender_id=None,
+    )
 
 
-def _signal(arrival: _Arrival, meaning: Meaning, belief: Belief) -> Signal:
+def _signal(arrival: Arrival, meaning: Meaning, belief: Belief) -> Signal:
     return Signal(
         key=f"{arrival.text.provider}:{arrival.text.sid}",
         kind=meaning.kind,
@@ -226,27 +243,8 @@ def _signal(arrival: _Arrival, meaning: Meaning, belief: Belief) -> Signal:
     )
 
 
-def _note_phone(
-    connection: Connection, arrival: _Arrival, sender: Sender, kind: Kind, inbound_id: UUID
-) -> None:
-    """Note that the phone is alive, wants no texts, wants them again, or is somebody else's."""
-    facts: dict[str, Any] = {
-        "how": "provider" if arrival.text.opt_out_type else "text",
-        "now": arrival.now,
-        "person_id": sender.id,
-        "inbound_id": inbound_id,
-    }
-    if kind is Kind.STOP:
-        opt_out(arrival.phone_index, **facts)
-    elif kind is Kind.START:
-        opt_in(arrival.phone_index, **facts)
-    suspended = arrival.now if kind is Kind.WRONG_NUMBER else None
-    if suspended or sender.was_not_heard_lately(arrival.now):
-        connection.execute(_HEARD, {"who": sender.id, "at": arrival.now, "suspended": suspended})
-
-
 def _from_grown_up(
-    connection: Connection, arrival: _Arrival, known: Known, senders: Sequence[Sender]
+    connection: Connection, arrival: Arrival, known: Known, senders: Sequence[Sender]
 ) -> Received | None:
     """Take a digit, yes, no or STOP from an adult we know; anything else goes to the board.
 
@@ -254,7 +252,7 @@ def _from_grown_up(
     """
     assert known.house is not None
     sender = senders[0]
-    meaning = understand(arrival.text.body, sender.locale, is_stopped=known.is_opted_out, choices=2)
+    meaning = understand(arrival.text.body, sender.locale, is_stopped=known.is_opted_out, choices=4)
     actor = Viewer(person_id=sender.id, kind=sender.kind, area="text")
     yes = meaning.kind is Kind.YES or meaning.choice == 1
     no = meaning.kind is Kind.NO or meaning.choice == 2
@@ -263,19 +261,21 @@ def _from_grown_up(
     inbound_id = arrival.keep(connection, sender.id)
     if inbound_id is None:
         return None
-    facts: dict[str, Any] = {"how": "text", "now": arrival.now, "person_id": sender.id}
-    if meaning.kind is Kind.STOP:
-        opt_out(arrival.phone_index, inbound_id=inbound_id, **facts)
-    elif meaning.kind is Kind.START:
-        opt_in(arrival.phone_index, inbound_id=inbound_id, **facts)
-    taken = acknowledge_by_text([s.id for s in senders], now=arrival.now) if yes else None
-    if taken is not None:
-        _tell_taker(sender, taken.alert_id, taken.is_theirs, arrival.now)
-        return Received(meaning.kind, Belief.V1, alert_id=taken.alert_id)
+    people = [s.id for s in senders]
+    if sender.kind is PersonKind.TRUSTED_PERSON and heard_by_text(
+        actor, people, meaning.choice, address=arrival.address, now=arrival.now
+    ):
+        return Received(meaning.kind, Belief.V1)
+    about = about_alert(arrival, senders, 1 if yes else meaning.choice)
+    if about is not None:
+        return Received(meaning.kind, Belief.V1, alert_id=about)
     answers = yes or no or meaning.kind is Kind.STOP
     if answers and sender.kind is PersonKind.TRUSTED_PERSON:
         told = None if meaning.kind is Kind.STOP else yes
         if answer_by_text(actor, sender.id, yes=told, now=arrival.now):
+            rows = Rows()
+            back = note_wish(rows, arrival, meaning.kind, inbound_id, sender.id, known)
+            write(connection, [*rows.others, (LINES, rows.audit)], back)
             return Received(meaning.kind, Belief.V1)
     signal = replace(
         _signal(arrival, meaning, Belief.V1), sender_id=sender.id, inbound_id=inbound_id
@@ -287,40 +287,24 @@ def _from_grown_up(
         connection, signal, known.house, arrival.address, candidates=(), actor=actor,
         now=arrival.now,
     )  # fmt: skip
-    if store(connection, rows, check_in):
-        record_many(rows.audit, connection)
+    back = note_wish(rows, arrival, meaning.kind, inbound_id, sender.id, known)
+    store(connection, rows, check_in, changes=back)
     return Received(meaning.kind, Belief.V1, alert_id=check_in["alert_id"])
 
 
-def _tell_taker(sender: Sender, alert_id: UUID, is_theirs: bool, now: datetime) -> None:
-    queue_many(
-        [
-            message_row(
-                "alert_yours" if is_theirs else "alert_theirs",
-                klass=Klass.STAFF,
-                now=now,
-                dedupe_key=f"alert:{alert_id}:answer:{sender.id}",
-                person_id=sender.id,
-                locale=sender.locale,
-                object_kind="alert",
-                object_id=alert_id,
-            )
-        ]
-    )
-
-
-def _from_stranger(connection: Connection, arrival: _Arrival, known: Known) -> Received | None:
+def _from_stranger(connection: Connection, arrival: Arrival, known: Known) -> Received | None:
     """Take a text from an unknown or shared phone: by a word to its owner, else to the board."""
     house = known.house
     assert house is not None
     said = phrases(fold(arrival.text.body))
-    named = known_by_word(connection, known.houses, said, arrival.now) if said else []
     if known.young:
-        named = [s for s in named if s.id in {one.id for one in known.young}]
+        named = [sender for sender in known.young if both_words(sender) & said.keys()]
+    else:
+        named = known_by_word(connection, known.houses, said, arrival.now) if said else []
     if len(named) == 1 and both_words(named[0]) & said.keys():
         house = next(each for each in known.houses if each.id == named[0].house_id)
         return _from_young_person(
-            connection, arrival, house, named[0], known.is_opted_out,
+            connection, arrival, known, house, named[0],
             is_known_number=bool(known.young), is_shared=True,
         )  # fmt: skip
     candidates = [sender.id for sender in known.young or named]
@@ -336,27 +320,24 @@ def _from_stranger(connection: Connection, arrival: _Arrival, known: Known) -> R
     )
     reply = None
     if not arrival.text.opt_out_type and meaning.kind is not Kind.STOP:
-        reply = _stranger_reply(connection, arrival, house, meaning.locale)
+        reply = _stranger_reply(arrival, known, house, meaning.locale)
     if reply is not None:
         rows.messages.append(reply)
         check_in["replied_at"] = arrival.now
-    inbound_id = arrival.keep(connection, None)
+    inbound_id, first = arrival.to_keep(connection, None)
     if inbound_id is None:
         return None
     check_in["inbound_id"] = inbound_id
-    if meaning.kind is Kind.STOP:
-        opt_out(arrival.phone_index, how="text", now=arrival.now, inbound_id=inbound_id)
-    elif meaning.kind is Kind.START:
-        opt_in(arrival.phone_index, how="text", now=arrival.now, inbound_id=inbound_id)
-    if store(connection, rows, check_in, candidates):
-        record_many(rows.audit, connection)
+    back = note_wish(rows, arrival, meaning.kind, inbound_id, None, known)
+    if not store(connection, rows, check_in, first=first, candidates=candidates, changes=back):
+        return None
     return Received(meaning.kind, Belief.V0, alert_id=check_in["alert_id"])
 
 
 def _stranger_reply(
-    connection: Connection, arrival: _Arrival, house: House, locale: str
+    arrival: Arrival, known: Known, house: House, locale: str
 ) -> dict[str, Any] | None:
-    if was_answered(connection, arrival.phone_index, arrival.now - STRANGER_EVERY):
+    if known.was_answered:
         return None
     return reply_to_stranger(
         arrival.text.from_number,

@@ -8,6 +8,8 @@ from sqlalchemy import select, update
 
 from engage.alerts import actions as alerts
 from engage.alerts.rules import AlertKind, How
+from engage.alerts.taken_actions import resolve
+from engage.alerts.taken_rules import Outcome
 from engage.audit.actions import record
 from engage.checkins.filing import ALERT_OF
 from engage.checkins.models import CheckIn, Handling
@@ -116,4 +118,5 @@ def _handle(
     )
     if done.alert_id and viewer.person_id and db.session.execute(others.limit(1)).first() is None:
         alerts.acknowledge(done.alert_id, viewer.person_id, how=How.PAGE, now=now, viewer=viewer)
+        resolve(viewer, done.alert_id, Outcome.HANDLED, now=now)
     return True

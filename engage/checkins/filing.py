@@ -1,34 +1,28 @@
 """Turning what somebody sent into rows: the check-in, the alert it raises or joins, the texts."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 from uuid import UUID, uuid4
 
-from sqlalchemy import Connection, insert
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy import Connection
 
-from engage.alerts.chain import chain_of, contacts_for, staff_of
-from engage.alerts.rows import Rows, Subject, alert_rows, write
+from engage.alerts.chain import around_house, around_one, chain_of, contacts_for, staff_of
+from engage.alerts.rows import ALERTS, NOTICES, Rows, Subject, alert_rows
 from engage.alerts.rules import QUIET, AlertKind, Contact
-from engage.audit.actions import entry
+from engage.audit.actions import LINES, entry
 from engage.audit.models import Actor
 from engage.checkins.models import Candidate, CheckIn, SentBy, Word
 from engage.checkins.rules import Belief, Kind
-from engage.checkins.senders import House, alert_by_key, alert_to_join
+from engage.checkins.senders import House
 from engage.crypto import seal
-from engage.db import insert_many
 from engage.messaging.actions import message_row
+from engage.messaging.outbox import OUTBOX, queued_here
 from engage.messaging.rules import Klass
+from engage.statements import Addition, Changes, Into, Row, write, write_once
 
-_check_ins: Any = CheckIn.__table__
-_candidates: Any = Candidate.__table__
-INSERT_ONCE: dict[str, Any] = {
-    name: insert_once(_check_ins).on_conflict_do_nothing(index_elements=["idempotency_key"])
-    for name, insert_once in (("sqlite", sqlite.insert), ("postgresql", postgresql.insert))
-}
-INSERT_CANDIDATES = insert(_candidates)
+CHECK_INS = Into(CheckIn.__table__, once=["idempotency_key"])
+CANDIDATES = Into(Candidate.__table__)
 # What each kind raises; the others are kept and passed on without waking anybody.
 ALERT_OF = {
     Kind.SOS: AlertKind.SOS,
@@ -58,6 +52,8 @@ class Signal:
     sent_by: SentBy
     locale: str
     word: Word = Word.NONE
+    # What it looks like from outside, where that is something else.
+    looks_like: Kind | None = None
     choice: int | None = None
     note: str = ""
     place: str = ""
@@ -76,7 +72,7 @@ def file_known(
     is_sure: bool,
     actor: Actor,
     now: datetime,
-) -> tuple[Rows, dict[str, Any]]:
+) -> tuple[Rows, Row]:
     """Return all rows of a signal from a young person we know, and its check-in's row.
 
     `is_sure`: the belief is as high as their plan asks for a check-in to be counted.
@@ -86,16 +82,21 @@ def file_known(
     kind = ALERT_OF.get(signal.kind)
     young_id = subject.young_person_id
     assert young_id is not None
-    if kind is not None:
-        check_in["alert_id"] = alert_to_join(connection, young_id, kind, now - QUIET)
-    if kind is not None and check_in["alert_id"] is None:
-        near = contacts_for(connection, [young_id], now)[young_id]
+    if kind is None and signal.kind not in TOLD_OF:
+        _audit(rows, check_in, actor, now)
+        return rows, check_in
+    around = around_one(connection, young_id, since=now - QUIET, now=now)
+    if kind is None:
+        _tell(rows, around.contacts, subject, "info_ok" if is_sure else "info_ok_unsure", now)
+    elif (joined := around.to_join(kind)) is not None:
+        check_in["alert_id"] = joined
+    else:
         alert = alert_rows(
             rows,
             kind,
             subject,
             chain=chain_of(house.policy, kind),
-            contacts=near or staff_of(connection, house.id, now),
+            contacts=around.contacts or staff_of(connection, house.id, now),
             dedupe_key=f"check_in:{signal.key}",
             actor=actor,
             now=now,
@@ -103,9 +104,6 @@ def file_known(
             about_id=check_in["id"],
         )
         check_in["alert_id"] = alert["id"]
-    elif signal.kind in TOLD_OF:
-        near = contacts_for(connection, [young_id], now)[young_id]
-        _tell(rows, near, subject, "info_ok" if is_sure else "info_ok_unsure", now)
     _audit(rows, check_in, actor, now)
     return rows, check_in
 
@@ -145,7 +143,7 @@ def file_unmatched(
     candidates: Sequence[UUID],
     actor: Actor,
     now: datetime,
-) -> tuple[Rows, dict[str, Any]]:
+) -> tuple[Rows, Row]:
     """Return all rows of a signal that nobody can match yet: for the board, and a human's ear.
 
     `candidates` share the phone it came from: whoever is near any of them hears of it, and
@@ -160,8 +158,10 @@ def file_unmatched(
     moment = int(now.timestamp()) // int(QUIET.total_seconds())
     grave = signal.kind in (Kind.SOS, Kind.NOT_OK)
     key = f"unmatched:{signal.sender_index or signal.key}:{int(grave)}:{moment}"
-    check_in["alert_id"] = alert_by_key(connection, key)
-    if check_in["alert_id"] is None:
+    around = around_house(connection, house.id, key=key, now=now)
+    if around.alerts:
+        check_in["alert_id"] = around.alerts[0][0]
+    else:
         found = contacts_for(connection, candidates, now) if candidates else {}
         near = {c.person_id: c for each in found.values() for c in each}
         alert = alert_rows(
@@ -170,7 +170,7 @@ def file_unmatched(
             Subject(house.id, None, "?", address),
             # Danger starts with several at once, whoever it is.
             chain=chain_of(house.policy, signal.kind if grave else AlertKind.UNMATCHED),
-            contacts=list(near.values()) or staff_of(connection, house.id, now),
+            contacts=list(near.values()) or around.contacts,
             dedupe_key=key,
             actor=actor,
             now=now,
@@ -183,7 +183,7 @@ def file_unmatched(
 
 def check_in_row(
     signal: Signal, organisation_id: UUID, young_person_id: UUID | None, now: datetime
-) -> dict[str, Any]:
+) -> Row:
     """Return the row of a check-in, its words and place sealed."""
     row_id = uuid4()
     return {
@@ -194,6 +194,7 @@ def check_in_row(
         "sender_id": signal.sender_id,
         "sender_index": signal.sender_index,
         "kind": str(signal.kind),
+        "looks_like": str(signal.looks_like) if signal.looks_like else None,
         "choice": signal.choice,
         "word": str(signal.word),
         "belief": int(signal.belief),
@@ -210,7 +211,7 @@ def check_in_row(
     }
 
 
-def _audit(rows: Rows, check_in: dict[str, Any], actor: Actor, now: datetime) -> None:
+def _audit(rows: Rows, check_in: Row, actor: Actor, now: datetime) -> None:
     rows.audit.append(
         entry(
             "check_in:received",
@@ -227,25 +228,38 @@ def _audit(rows: Rows, check_in: dict[str, Any], actor: Actor, now: datetime) ->
 def store(
     connection: Connection,
     rows: Rows,
-    check_in: dict[str, Any],
+    check_in: Row,
+    *,
+    first: tuple[Into, Row] | None = None,
     candidates: Sequence[UUID] = (),
+    changes: Changes = (),
+    heard: Callable[[], list[Row]] | None = None,
 ) -> bool:
-    """Write a check-in with all that follows from it; False if it was stored before.
+    """Write a check-in with all that follows from it.
 
-    Its alert goes first, as the check-in points at it, except for the audit lines, which the
-    caller writes.
+    `first` is the row that is there once and for ever: of the text, or the check-in itself.
+    Where it was there before nothing is written, and False returned. None: the caller knows.
+    `heard` meets what was expected, once the check-in is stored; it returns lines for the audit.
     """
-    notices, messages = rows.notices, rows.messages
-    write(Rows(alerts=rows.alerts), connection)
-    if not insert_many(connection, INSERT_ONCE[connection.dialect.name], [check_in]):
+    then: list[Addition] = [
+        (ALERTS, rows.alerts),
+        (CHECK_INS, [check_in] if first is None or first[0] is not CHECK_INS else []),
+        (CANDIDATES, [_candidate(check_in, young_id) for young_id in candidates]),
+        *rows.others,
+        (NOTICES, rows.notices),
+        (OUTBOX, rows.messages),
+        (LINES, [] if heard else rows.audit),
+    ]
+    if first is None:
+        write(connection, then, changes)
+    elif not write_once(connection, first, then, changes):
         return False
-    write(Rows(notices=notices, messages=messages), connection)
-    if candidates:
-        connection.execute(
-            INSERT_CANDIDATES,
-            [
-                {"id": uuid4(), "check_in_id": check_in["id"], "young_person_id": young_id}
-                for young_id in candidates
-            ],
-        )
+    if heard:
+        LINES.insert(connection, rows.audit + heard())
+    if rows.messages:
+        queued_here.set(True)
     return True
+
+
+def _candidate(check_in: Row, young_person_id: UUID) -> Row:
+    return {"id": uuid4(), "check_in_id": check_in["id"], "young_person_id": young_person_id}

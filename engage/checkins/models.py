@@ -1,6 +1,6 @@
 """What young people sent: by text, by link or QR, or from their own page."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from uuid import UUID
 
@@ -10,6 +10,9 @@ from sqlalchemy.orm import Mapped, mapped_column
 from engage.checkins.rules import Belief, Kind
 from engage.crypto import sealed
 from engage.db import Base
+
+# What is pressed with a signal arrives sooner than this.
+NO_SIGNAL = timedelta(minutes=2)
 
 
 class SentBy(StrEnum):
@@ -50,6 +53,8 @@ class CheckIn(Base):
     # The blind index of the phone it came from: gathers what one unknown phone sent.
     sender_index: Mapped[str | None] = mapped_column(String(32))
     kind: Mapped[Kind] = mapped_column(String(16))
+    # What it is to somebody who looks on, where a not-OK word made it something else for us.
+    looks_like: Mapped[Kind | None] = mapped_column(String(16))
     choice: Mapped[int | None] = mapped_column(Integer)
     word: Mapped[Word] = mapped_column(String(8), default=Word.NONE)
     belief: Mapped[Belief] = mapped_column(Integer)
@@ -68,6 +73,13 @@ class CheckIn(Base):
     handled_at: Mapped[datetime | None]
     handled_by_id: Mapped[UUID | None] = mapped_column(ForeignKey("people.id"))
     handled_how: Mapped[Handling | None] = mapped_column(String(8))
+
+    @property
+    def was_kept(self) -> bool:
+        """Say whether a phone held it back until there was a signal: it is older than it looks."""
+        if self.sent_at is None or self.sent_by == SentBy.TEXT:
+            return False
+        return self.received_at - self.sent_at > NO_SIGNAL
 
     __table_args__ = (
         Index("ix_check_ins_young_person", "young_person_id", "received_at"),

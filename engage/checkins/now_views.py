@@ -3,32 +3,42 @@
 GET changes nothing but the short session that keeps the code out of the address bar.
 """
 
-from uuid import UUID
-
 from flask import Blueprint, current_app, redirect, render_template, request, session, url_for
-from sqlalchemy import select
+from sqlalchemy import Uuid, bindparam, select
 from werkzeug.wrappers import Response
 
-from engage import clock, crypto
+from engage import clock
 from engage.checkins.forms import CodeForm, new_key, read_tap
+from engage.checkins.holding import sealed_card, sender, young_person_of
 from engage.checkins.tap_actions import receive_tap
-from engage.crypto import CannotUnseal, token_digest
+from engage.crypto import token_digest
 from engage.db import db
 from engage.people import links
 from engage.people.access import Viewer
-from engage.people.models import Link, LinkKind, Organisation, Person, PersonKind
+from engage.people.models import LinkKind, Organisation, Person
 from engage.people.signin import current_viewer, public, sign_in_by_link
+from engage.places import labels
+from engage.places.queries import Nearest, nearest_to_words
+from engage.policy.helplines import helplines
 from engage.policy.queries import pack
-from engage.policy.setup import helplines
+from engage.statements import Query
 from engage.web import language
 from engage.web.errors import NotFound
+from engage.web.fields import showable
 from engage.web.limits import count, network
 
 bp = Blueprint("now", __name__)
 # Only tries that fail are counted, so that nobody who holds a card is ever turned away.
 BY_NETWORK, BY_START, BY_ALL = "20 per minute", "20 per hour", "600 per minute"
 TAPS = "30 per minute"
-_NOWHERE = UUID(int=0)
+SEARCHES = "30 per minute"
+LONGEST_SEARCH = 120
+NEAR = 4
+_HOUSE = Query(
+    select(Organisation.policy, Organisation.service_number).where(
+        Organisation.id == bindparam("house", type_=Uuid())
+    )
+)
 
 
 @bp.get("/c")
@@ -77,22 +87,18 @@ def _open(code: str) -> Response:
 def now() -> str | Response:
     """Show the five choices; the same page for everybody who has a card."""
     viewer = current_viewer()
-    if _young_person(viewer) is None:
+    if young_person_of(viewer) is None:
         return redirect(url_for("now.type_code"), 303)
     assert viewer is not None
     return _page(viewer, sent="sent" in request.args)
 
 
 def _page(viewer: Viewer, *, sent: bool = False, empty: bool = False) -> str:
-    house = db.session.execute(
-        select(Organisation.policy, Organisation.service_number).where(
-            Organisation.id == viewer.organisation_id
-        )
-    ).one()
+    (house,) = _HOUSE.all(db.session.connection(), {"house": viewer.organisation_id})
     return render_template(
         "checkins/now.html",
         key=new_key(),
-        card=_sealed_card(viewer),
+        card=sealed_card(viewer),
         number=house.service_number,
         emergency=pack(house.policy).emergency,
         lines=helplines(pack(house.policy)),
@@ -105,8 +111,8 @@ def _page(viewer: Viewer, *, sent: bool = False, empty: bool = False) -> str:
 @public
 def send() -> Response | str | tuple[str, int]:
     """Keep what was pressed, tell people, and say that it was sent only once it is kept."""
-    viewer = _sender()
-    young_person_id = _young_person(viewer)
+    viewer = sender()
+    young_person_id = young_person_of(viewer)
     if viewer is None or young_person_id is None:
         return redirect(url_for("now.type_code"), 303)
     tap = read_tap(request.form)
@@ -123,46 +129,29 @@ def send() -> Response | str | tuple[str, int]:
 @public
 def places() -> str | Response:
     """Show somewhere to go and someone to call, whoever asks."""
+    return _places("")
+
+
+@bp.post("/now/places")
+@public
+def search_places() -> str:
+    """Show the places nearest to what was typed. Posted, so that no address tells where."""
+    count("places", token_digest(network()), SEARCHES, fail_open=True)
+    return _places(showable(request.form.get("q", ""))[:LONGEST_SEARCH].strip())
+
+
+def _places(typed: str) -> str:
     viewer = current_viewer()
-    settings = current_app.extensions["engage"]
-    policy = settings.policy
-    if viewer is not None and viewer.organisation_id is not None:
+    policy = current_app.extensions["engage"].policy
+    near = Nearest(None, (), "UTC")
+    knows = viewer is not None and viewer.organisation_id is not None
+    if viewer is not None and knows:
         house = db.session.get(Organisation, viewer.organisation_id)
         policy = house.policy if house else policy
+        if typed:
+            near = nearest_to_words(viewer, typed, now=clock.now(), number=NEAR)
     found = pack(policy)
     return render_template(
-        "checkins/places.html", lines=helplines(found), emergency=found.emergency
-    )
-
-
-def _young_person(viewer: Viewer | None) -> UUID | None:
-    """Return whose page this is: the holder of a card, or a young person signed in."""
-    if viewer is None:
-        return None
-    if viewer.link_kind is LinkKind.CHECK_IN:
-        return viewer.young_person_id
-    is_young = viewer.kind is PersonKind.YOUNG_PERSON and viewer.link_kind is None
-    return viewer.person_id if is_young else None
-
-
-def _sealed_card(viewer: Viewer) -> str:
-    """Seal which card opened this page, so that pressing works after the session has ended."""
-    if viewer.link_id is None:
-        return ""
-    return crypto.seal(str(viewer.link_id), "now.card", _NOWHERE)
-
-
-def _sender() -> Viewer | None:
-    """Return who sends: by the session, or by the card that the page remembers."""
-    viewer = current_viewer()
-    if viewer is not None or not request.form.get("card"):
-        return viewer
-    try:
-        link_id = UUID(crypto.unseal(request.form["card"], "now.card", _NOWHERE))
-    except (CannotUnseal, ValueError):
-        return None
-    now = clock.now()
-    link = db.session.get(Link, link_id)
-    if link is None or link.revoked_at or (link.expires_at and link.expires_at <= now):
-        return None
-    return sign_in_by_link(link)
+        "checkins/places.html", lines=helplines(found), emergency=found.emergency,
+        near=near, typed=typed, labels=labels, knows=knows,
+    )  # fmt: skip

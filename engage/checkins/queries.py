@@ -2,11 +2,12 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from sqlalchemy import select
 
+from engage.checkins.conversation_rules import is_late, minutes_waiting
 from engage.checkins.models import Candidate, CheckIn
 from engage.db import db
 from engage.messaging.models import InboundMessage, Message
@@ -14,6 +15,8 @@ from engage.people.access import Object, Verb, Viewer, access_to, visible_young_
 from engage.people.models import Person, PersonKind, Role
 from engage.web.errors import NotFound
 
+# Clocks differ a little: what just came stands on the first page in any case.
+ALL_TIME = timedelta(days=1)
 BOARD_ROLES = frozenset({Role.SOCIAL_WORKER, Role.SUPERVISOR, Role.OUT_OF_HOURS})
 
 
@@ -56,6 +59,8 @@ class OnBoard:
     number_end: str
     sender_name: str
     candidates: tuple[tuple[UUID, str], ...]
+    minutes: int = 0
+    is_late: bool = False
 
 
 def unmatched(viewer: Viewer, *, now: datetime, limit: int = 50) -> list[OnBoard]:
@@ -82,6 +87,8 @@ def unmatched(viewer: Viewer, *, now: datetime, limit: int = 50) -> list[OnBoard
             str(inbound.from_number)[-3:] if inbound else "",
             str(sender.name) if sender else "",
             tuple(may_be.get(check_in.id, ())),
+            minutes_waiting(check_in.received_at, now),
+            is_late(check_in.received_at, now),
         )
         for check_in, inbound, sender in rows
     ]
@@ -128,9 +135,14 @@ class Turn:
 
 
 def conversation(
-    viewer: Viewer, young_person_id: UUID, *, now: datetime, limit: int = 60
+    viewer: Viewer,
+    young_person_id: UUID,
+    *,
+    now: datetime,
+    before: datetime | None = None,
+    limit: int = 60,
 ) -> list[Turn]:
-    """List what a young person and we sent each other, newest first.
+    """List what a young person and we sent each other, newest first. `before`: an earlier page.
 
     Raises NotFound for those who may not know of their check-ins; leaves the words out for
     those who may know only that there was one. Source: SAFETY 5, O7, O8, O16.
@@ -138,17 +150,18 @@ def conversation(
     access = access_to(viewer, young_person_id, now=now)
     if not access.may(Verb.READ, Object.CHECK_IN):
         raise NotFound("check-ins")
-    turns = _theirs(young_person_id, access.may(Verb.READ, Object.CHECK_IN_WORDS), limit)
+    before = before or now + ALL_TIME
+    turns = _theirs(young_person_id, access.may(Verb.READ, Object.CHECK_IN_WORDS), before, limit)
     if access.may(Verb.READ_MASKED, Object.MESSAGE_LOG):
-        turns += _ours(young_person_id, access.may(Verb.READ, Object.MESSAGE_LOG), limit)
+        turns += _ours(young_person_id, access.may(Verb.READ, Object.MESSAGE_LOG), before, limit)
     return sorted(turns, key=lambda turn: turn.at, reverse=True)[:limit]
 
 
-def _theirs(young_person_id: UUID, with_words: bool, limit: int) -> list[Turn]:
+def _theirs(young_person_id: UUID, with_words: bool, before: datetime, limit: int) -> list[Turn]:
     rows = db.session.execute(
         select(CheckIn, InboundMessage)
         .outerjoin(InboundMessage, InboundMessage.id == CheckIn.inbound_id)
-        .where(CheckIn.young_person_id == young_person_id)
+        .where(CheckIn.young_person_id == young_person_id, CheckIn.received_at < before)
         .order_by(CheckIn.received_at.desc())
         .limit(limit)
     )
@@ -170,13 +183,19 @@ def _words_of(check_in: CheckIn, inbound: InboundMessage | None) -> str:
     return " ".join(str(part) for part in (check_in.note, check_in.place) if part)
 
 
-def _ours(young_person_id: UUID, with_words: bool, limit: int) -> list[Turn]:
+def _ours(young_person_id: UUID, with_words: bool, before: datetime, limit: int) -> list[Turn]:
     rows = db.session.scalars(
         select(Message)
-        .where(Message.person_id == young_person_id)
+        .where(Message.person_id == young_person_id, Message.created_at < before)
         .order_by(Message.created_at.desc())
         .limit(limit)
     )
-    return [
-        Turn(m.created_at, False, str(m.body or "") if with_words else "", message=m) for m in rows
-    ]
+    return [Turn(m.created_at, False, _shown(m) if with_words else "", message=m) for m in rows]
+
+
+# A code that signs them in, and the people they asked us to text to themselves.
+FOR_THEM_ALONE = frozenset({"sign_in_code", "plan_copy"})
+
+
+def _shown(message: Message) -> str:
+    return "" if message.template in FOR_THEM_ALONE else str(message.body or "")

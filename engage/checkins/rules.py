@@ -12,15 +12,19 @@ from enum import IntEnum, StrEnum
 
 from engage.checkins.words import Lexicon, Words, lexicon
 from engage.people.words import fold
+from engage.places.plus_codes import find_full
+from engage.places.rules import find_position
 
 LANGUAGES = ("en", "cy", "es", "ar")
 NEAR = 3  # words between "not" and the good word it turns around
 OFTEN = 2  # words of a keyword
+LONGEST_POSITION = 120  # letters of a map link
 SHORT = 6  # words; up to here "not" turns a good word around wherever it stands
 
 _POSTCODE = re.compile(r"[a-z]{1,2}\d[a-z\d]?\d[a-z]{2}")  # United Kingdom, spaces taken out
 _RUN = re.compile(r"(.)\1{2,}")
 _LAST_RUN = re.compile(r"(.)\1+$")
+_ANY_RUN = re.compile(r"(.)\1+")
 _PAIR = re.compile(r"(.)\1")
 
 
@@ -104,8 +108,17 @@ def understand(
         return digit
     # Most texts are a keyword or two. What holds more is nobody's business once it is read.
     if len(words) <= OFTEN and not without:
-        return _remembered(words, locale, is_stopped)
-    return _weigh(words, locale, is_stopped)
+        meaning = _remembered(words, locale, is_stopped)
+    else:
+        meaning = _weigh(words, locale, is_stopped)
+    if meaning.kind in (Kind.FREE, Kind.WHERE) and is_position(text):
+        return Meaning(Kind.WHERE, meaning.locale, place=text.strip()[:LONGEST_POSITION])
+    return meaning
+
+
+def is_position(text: str) -> bool:
+    """Say whether a text shares where somebody is: a Plus Code, or a map link with numbers."""
+    return bool(find_full(text) or find_position(text))
 
 
 def _weigh(words: Words, locale: str, is_stopped: bool) -> Meaning:
@@ -154,7 +167,7 @@ def _shortened(word: str, lex: Lexicon) -> str:
     # "okkkk", "heeelp", "readyy": people hold a key down when they mean it.
     if not _PAIR.search(word):
         return word
-    for pattern in (_RUN, _LAST_RUN):
+    for pattern in (_RUN, _LAST_RUN, _ANY_RUN):
         for replacement in (r"\1\1", r"\1"):
             shorter = pattern.sub(replacement, word)
             if shorter in lex.vocabulary:
@@ -262,6 +275,16 @@ def _asks_where(words: Words, lex: Lexicon) -> bool:
 
 def _place(words: Words, lex: Lexicon) -> str:
     return " ".join(words[lex.lists["where"].length_at(words, 0) :])
+
+
+def is_named(words: str, name: str) -> bool:
+    """Say whether a text holds somebody's first name: a hint for a human, never a proof."""
+    first = fold(name.split()[0]) if name.split() else ()
+    said = fold(words)
+    length = len(first)
+    return bool(first) and any(
+        said[at : at + length] == first for at in range(len(said) - length + 1)
+    )
 
 
 def believe(*, known_number: bool, shared_number: bool, word_matches: bool) -> Belief:

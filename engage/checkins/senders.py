@@ -6,22 +6,43 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, String, bindparam, literal, null, or_, select, union_all
+from sqlalchemy import (
+    Connection,
+    String,
+    bindparam,
+    exists,
+    func,
+    literal,
+    null,
+    or_,
+    select,
+    union_all,
+)
 
 from engage.alerts.chain import NOW
-from engage.alerts.models import Alert
-from engage.alerts.rules import AlertKind, AlertState, may_join
+from engage.checkins.answering_rules import ONCE_IN
+from engage.checkins.expected_filing import EXPECTED
 from engage.checkins.models import CheckIn
+from engage.checkins.ready_filing import IS_RETURNING, OWN_WORDS
+from engage.checkins.rules import Kind
 from engage.crypto import unseal
-from engage.messaging.models import OptOut
+from engage.db import UtcDateTime
+from engage.messaging.models import InboundMessage, OptOut
 from engage.people.models import Organisation, Person, PersonKind
+from engage.statements import Query
 
 _person: Any = Person.__table__
-_organisation: Any = Organisation.__table__
-_opt_outs: Any = OptOut.__table__
-_alerts: Any = Alert.__table__
-_check_ins: Any = CheckIn.__table__
+# Short names: psycopg reads anew, each time, what is longer than 4,096 characters.
+_organisation: Any = Organisation.__table__.alias("o")
+_opt_outs: Any = OptOut.__table__.alias("w")
+_check_ins: Any = CheckIn.__table__.alias("c")
+_inbound: Any = InboundMessage.__table__.alias("i")
 HEARD_EVERY = timedelta(hours=1)
+STRANGER_EVERY = timedelta(minutes=10)  # Source: SAFETY T08
+QUESTION_LASTS = timedelta(hours=1)
+# So many texts an hour are acted on; more are kept and counted. Source: SAFETY R16.
+MOST_AN_HOUR = 200
+AN_HOUR = timedelta(hours=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,11 +69,32 @@ class Sender:
     reply_policy: str
     word_needed: bool
     heard_at: datetime | None
+    # See `expected_filing.EXPECTED`.
+    expected: int | None = None
+    # They said that they are ready to come back, and that is not over.
+    is_returning: bool = False
+    # … or it only looked so lately: what they send is answered as if they had.
+    seems_returning: bool = False
+    # What they sent last, within QUESTION_LASTS, other than a numbered answer; in which language.
+    last_said: str | None = None
+    spoken: str | None = None
+    _step_id: UUID | None = None
+    _own_words: str | None = None
+    # What of theirs was answered within `answering_rules.ONCE_IN`, and what of it last.
+    answered: tuple[Kind, ...] = ()
+    last_answered: Kind | None = None
 
     @property
     def name(self) -> str:
         """Their name, unsealed."""
         return unseal(self._name, "people.name", self.id)
+
+    @property
+    def own_words(self) -> str:
+        """The words that they agreed we text when they are ready; else ""."""
+        if self._step_id is None or self._own_words is None:
+            return ""
+        return unseal(self._own_words, "ready_steps.words", self._step_id)
 
     def was_not_heard_lately(self, now: datetime) -> bool:
         """Say whether it is worth noting that this phone is alive."""
@@ -67,6 +109,10 @@ class Known:
     houses: list[House] = field(default_factory=list)
     senders: list[Sender] = field(default_factory=list)
     is_opted_out: bool = False
+    # It had the answer to unknown phones a short while ago.
+    was_answered: bool = False
+    # So much came from it within the hour that only what is grave is acted on.
+    is_flood: bool = False
 
     @property
     def house(self) -> House | None:
@@ -79,6 +125,26 @@ class Known:
         return [sender for sender in self.senders if sender.kind is PersonKind.YOUNG_PERSON]
 
 
+_PHONE = bindparam("phone", type_=String())
+_TO = bindparam("to", type_=String())
+_CALLED = _organisation.c.service_number == _TO
+_called = Organisation.__table__.alias("other")
+# As somebody sees it who looks on: after a not-OK word too. Source: SAFETY 2.
+_SEEN = func.coalesce(_check_ins.c.looks_like, _check_ins.c.kind)
+_answered_lately = (
+    _check_ins.c.young_person_id == _person.c.id,
+    _check_ins.c.received_at > bindparam("own_answers_since", type_=UtcDateTime()),
+    _check_ins.c.replied_at.is_not(None),
+)
+_flood = exists(
+    select(literal(1))
+    .where(
+        _inbound.c.phone_index == _PHONE,
+        _inbound.c.received_at > bindparam("flood_since", type_=UtcDateTime()),
+    )
+    .limit(1)
+    .offset(MOST_AN_HOUR - 1)
+)
 _SENDER_COLUMNS = (
     _person.c.id.label("person_id"),
     _person.c.organisation_id,
@@ -90,7 +156,40 @@ _SENDER_COLUMNS = (
     _person.c.reply_policy,
     _person.c.word_needed,
     _person.c.phone_heard_at,
-    _opt_outs.c.since,
+    EXPECTED,
+    IS_RETURNING,
+    exists()
+    .where(
+        _check_ins.c.young_person_id == _person.c.id,
+        _check_ins.c.received_at > bindparam("asked_since", type_=UtcDateTime()),
+        _check_ins.c.looks_like == Kind.READY,
+    )
+    .correlate(_person)
+    .label("seems_returning"),
+    select(_SEEN.concat(" ").concat(_check_ins.c.locale))
+    .where(
+        _check_ins.c.young_person_id == _person.c.id,
+        _check_ins.c.received_at > bindparam("asked_since", type_=UtcDateTime()),
+        _SEEN != Kind.CHOICE,
+    )
+    .order_by(_check_ins.c.received_at.desc())
+    .limit(1)
+    .correlate(_person)
+    .scalar_subquery()
+    .label("last_said"),
+    *OWN_WORDS,
+    select(func.aggregate_strings(_SEEN, ","))
+    .where(*_answered_lately)
+    .correlate(_person)
+    .scalar_subquery()
+    .label("all_answered"),
+    select(_SEEN)
+    .where(*_answered_lately)
+    .order_by(_check_ins.c.received_at.desc())
+    .limit(1)
+    .correlate(_person)
+    .scalar_subquery()
+    .label("last_answered"),
 )
 _HOUSE = (
     _organisation.c.id.label("house_id"),
@@ -99,9 +198,21 @@ _HOUSE = (
     _organisation.c.neutral_name,
     _organisation.c.service_number,
 )
-_PHONE = bindparam("phone", type_=String())
+_nobody = [null().label(column.name) for column in _SENDER_COLUMNS]
+_answered = exists().where(
+    _check_ins.c.young_person_id.is_(None),
+    _check_ins.c.sender_index == _PHONE,
+    _check_ins.c.received_at > bindparam("answered_since", type_=UtcDateTime()),
+    _check_ins.c.replied_at.is_not(None),
+)
 _of_phone = (
-    select(*_HOUSE, *_SENDER_COLUMNS)
+    select(
+        *_HOUSE,
+        *_SENDER_COLUMNS,
+        _opt_outs.c.since,
+        null().label("answered"),
+        _flood.label("flood"),
+    )
     .join_from(_person, _organisation, _organisation.c.id == _person.c.organisation_id)
     .outerjoin(_opt_outs, _opt_outs.c.phone_index == _person.c.phone_index)
     .where(
@@ -112,47 +223,21 @@ _of_phone = (
     )
 )
 _of_number = (
-    select(*_HOUSE, *(null().label(column.name) for column in _SENDER_COLUMNS[:-1]),
-           _opt_outs.c.since)
+    select(*_HOUSE, *_nobody, _opt_outs.c.since, _answered, _flood)
     .select_from(_organisation)
     .outerjoin(_opt_outs, _opt_outs.c.phone_index == _PHONE)
-    .where(_organisation.c.service_number == bindparam("to", type_=String()))
-)  # fmt: skip
-# Two branches, so that each is found by its own index: one person in 100,000, one organisation.
-_KNOWN = union_all(_of_phone, _of_number)
-_HOUSES = select(*_HOUSE[:-1]).limit(2)
-_BY_WORD = select(*_SENDER_COLUMNS[:-1]).where(
+    .where(or_(_CALLED, ~exists().where(_called.c.service_number == _TO)))
+)
+# Two branches, so that each is found by its own index: one person in 100,000, one organisation
+# (or all of them, when the number called is nobody's).
+_KNOWN = Query(union_all(_of_phone, _of_number))
+_BY_WORD = select(*_SENDER_COLUMNS).where(
     _person.c.organisation_id.in_(bindparam("houses", expanding=True)),
     or_(
         _person.c.code_word_index.in_(bindparam("words", expanding=True)),
         _person.c.not_ok_word_index.in_(bindparam("words", expanding=True)),
     ),
     or_(_person.c.ended_at.is_(None), _person.c.ended_at > NOW),
-)
-_OPEN_ALERTS = select(_alerts.c.id, _alerts.c.kind, _alerts.c.state).where(
-    _alerts.c.young_person_id == bindparam("young"),
-    _alerts.c.raised_at > bindparam("since"),
-    _alerts.c.state != AlertState.RESOLVED,
-)
-_OPEN_BY_KEY = select(_alerts.c.id).where(_alerts.c.dedupe_key == bindparam("key", type_=String()))
-_LAST_KINDS = (
-    select(_check_ins.c.kind, _check_ins.c.received_at)
-    .where(
-        _check_ins.c.young_person_id == bindparam("young"),
-        _check_ins.c.received_at > bindparam("since"),
-    )
-    .order_by(_check_ins.c.received_at.desc())
-    .limit(4)
-)
-_REPLIED = (
-    select(literal(1))
-    .where(
-        _check_ins.c.young_person_id.is_(None),
-        _check_ins.c.sender_index == _PHONE,
-        _check_ins.c.received_at > bindparam("since"),
-        _check_ins.c.replied_at.is_not(None),
-    )
-    .limit(1)
 )
 
 
@@ -162,14 +247,26 @@ def known_by_number(connection: Connection, phone_index: str, to: str, now: date
     Where several share a number, the one that knows the sender goes first. Without a match:
     the organisation of whoever has the phone, else the only one there is, else none.
     """
-    asked = {"phone": phone_index, "to": to[:20], "now": now}
-    rows = connection.execute(_KNOWN, asked).all()
-    known = Known(is_opted_out=any(row.since is not None for row in rows))
+    asked = {
+        "phone": phone_index,
+        "to": to[:20],
+        "now": now,
+        "answered_since": now - STRANGER_EVERY,
+        "own_answers_since": now - ONCE_IN,
+        "asked_since": now - QUESTION_LASTS,
+        "flood_since": now - AN_HOUR,
+    }
+    rows = _KNOWN.all(connection, asked)
+    known = Known(
+        is_opted_out=any(row.since is not None for row in rows),
+        was_answered=any(row.answered for row in rows),
+        is_flood=any(row.flood for row in rows),
+    )
     called = {_house(row) for row in rows if row.service_number == to}
     theirs = {_house(row) for row in rows if row.person_id is not None}
     houses = called or theirs
     if not houses:
-        alone = {_house(row) for row in connection.execute(_HOUSES)}
+        alone = {_house(row) for row in rows}
         houses = alone if len(alone) == 1 else set()
     known.houses = sorted(houses, key=lambda house: (house not in theirs, house.id))
     if known.house is not None:
@@ -186,6 +283,7 @@ def _house(row: Any) -> House:
 
 
 def _sender(row: Any) -> Sender:
+    last_said, _, spoken = (row.last_said or "").partition(" ")
     return Sender(
         row.person_id,
         row.organisation_id,
@@ -197,6 +295,15 @@ def _sender(row: Any) -> Sender:
         row.reply_policy,
         row.word_needed,
         row.phone_heard_at,
+        row.expected,
+        bool(row.is_returning),
+        bool(row.is_returning or row.seems_returning),
+        last_said or None,
+        spoken or None,
+        row.step_id,
+        row.step_words,
+        tuple(Kind(kind) for kind in (row.all_answered or "").split(",") if kind),
+        Kind(row.last_answered) if row.last_answered else None,
     )
 
 
@@ -204,37 +311,14 @@ def known_by_word(
     connection: Connection, houses: Sequence[House], words: Collection[str], now: datetime
 ) -> list[Sender]:
     """Return the young people of these organisations one of whose words stands in the text."""
-    asked = {"houses": [house.id for house in houses], "words": list(words), "now": now}
+    asked = {
+        "houses": [house.id for house in houses],
+        "words": list(words),
+        "now": now,
+        "asked_since": now - QUESTION_LASTS,
+        "own_answers_since": now - ONCE_IN,
+    }
     return [_sender(row) for row in connection.execute(_BY_WORD, asked)]
-
-
-def alert_to_join(
-    connection: Connection, young_person_id: UUID, kind: AlertKind, since: datetime
-) -> UUID | None:
-    """Return an alert raised since then to which something of this kind adds nothing."""
-    asked = {"young": young_person_id, "since": since}
-    for alert_id, raised, state in connection.execute(_OPEN_ALERTS, asked):
-        if may_join(kind, AlertKind(raised), AlertState(state)):
-            found: UUID = alert_id
-            return found
-    return None
-
-
-def alert_by_key(connection: Connection, key: str) -> UUID | None:
-    """Return the alert that was raised under this key, or None."""
-    return connection.execute(_OPEN_BY_KEY, {"key": key}).scalar_one_or_none()
-
-
-def last_kinds(connection: Connection, young_person_id: UUID, since: datetime) -> list[str]:
-    """Return what this young person sent since then, newest first."""
-    asked = {"young": young_person_id, "since": since}
-    return [kind for kind, _ in connection.execute(_LAST_KINDS, asked)]
-
-
-def was_answered(connection: Connection, phone_index: str, since: datetime) -> bool:
-    """Say whether an unknown phone was answered since then."""
-    asked = {"phone": phone_index, "since": since}
-    return connection.execute(_REPLIED, asked).first() is not None
 
 
 def both_words(sender: Sender) -> set[str]:

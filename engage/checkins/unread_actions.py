@@ -7,14 +7,15 @@ from sqlalchemy import select
 
 from engage.alerts.actions import raise_alert
 from engage.alerts.rules import AlertKind
-from engage.audit.actions import record, record_many
+from engage.audit.actions import record
 from engage.checkins.filing import Signal, file_unmatched, store
 from engage.checkins.models import SentBy
 from engage.checkins.rules import Belief, Kind
 from engage.checkins.senders import House, known_by_number
 from engage.crypto import blind_index
 from engage.db import db
-from engage.messaging.actions import InboundText, keep_inbound
+from engage.messaging.actions import InboundText, keep_inbound, set_handled
+from engage.messaging.models import InboundMessage
 from engage.people.models import Person, PersonKind
 from engage.people.viewer import ANONYMOUS, SYSTEM
 
@@ -24,9 +25,7 @@ def keep_unread(text: InboundText, *, now: datetime, address: str) -> bool:
     connection = db.session.connection()
     index = blind_index("phone", text.from_number)
     house = known_by_number(connection, index, text.to_number, now).house
-    inbound_id = keep_inbound(
-        text, source="webhook", now=now, handled=house is not None, connection=connection
-    )
+    inbound_id = keep_inbound(text, source="webhook", now=now, handled=house is not None)
     if inbound_id is None or house is None:
         return False
     _to_the_board(text, house, index, inbound_id, now, address)
@@ -50,13 +49,31 @@ def _to_the_board(
     rows, check_in = file_unmatched(
         connection, signal, house, address, candidates=(), actor=ANONYMOUS, now=now
     )
-    if store(connection, rows, check_in):
-        record_many(rows.audit, connection)
+    store(connection, rows, check_in)
 
 
-def keep_raw(text: InboundText, *, now: datetime, address: str) -> bool:
+def put_before_a_human(inbound_id: UUID, *, now: datetime, address: str) -> bool:
+    """Put a stored text that we cannot work on before a human, as it came; False without a house.
+
+    Source: SAFETY 6 R17.
+    """
+    found = db.session.get(InboundMessage, inbound_id)
+    if found is None or found.handled_at is not None:
+        return False
+    text = InboundText(
+        found.provider, found.provider_sid, str(found.from_number), found.to_number,
+        str(found.body or ""), found.sent_at, found.opt_out_type,
+    )  # fmt: skip
+    house = known_by_number(db.session.connection(), found.phone_index, found.to_number, now).house
+    if house is None or not set_handled(inbound_id, person_id=None, now=now):
+        return False
+    _to_the_board(text, house, found.phone_index, inbound_id, now, address)
+    return True
+
+
+def keep_raw(text: InboundText, *, now: datetime, address: str, source: str = "webhook") -> bool:
     """Keep a text and nothing else: a later step works on it. False if we have it already."""
-    inbound_id = keep_inbound(text, source="webhook", now=now)
+    inbound_id = keep_inbound(text, source=source, now=now)
     if inbound_id is None:
         return False
     record(

@@ -6,7 +6,7 @@ from datetime import datetime
 import pytest
 from flask import Flask
 
-from engage.checkins import card_actions
+from engage.cards import actions as card_actions
 from engage.db import db
 from tests.cast import Cast
 from tests.checkins.texting import own_number

@@ -32,8 +32,8 @@ def inside(app: Flask, cast: Cast) -> Iterator[None]:
 
 def test_a_conversation_is_both_sides_newest_first(cast: Cast, now: datetime) -> None:
     text(phone_of(cast.maya), "ok", now=now)
-    text(phone_of(cast.maya), "by the river", now=now + MINUTE)
-    turns = queries.conversation(cast.viewer(cast.sam), cast.maya, now=now + MINUTE)
+    text(phone_of(cast.maya), "by the river", now=now + 11 * MINUTE)
+    turns = queries.conversation(cast.viewer(cast.sam), cast.maya, now=now + 11 * MINUTE)
     assert [turn.words for turn in turns if turn.is_theirs] == ["by the river", "ok"]
     assert [turn.at for turn in turns] == sorted((t.at for t in turns), reverse=True)
     assert sum(not turn.is_theirs for turn in turns) == 2

@@ -1,7 +1,8 @@
 """What may be texted back, and what it may say."""
 
 import re
-from datetime import UTC, datetime
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from uuid import uuid4
 
@@ -10,6 +11,7 @@ from flask import Flask
 
 from engage.checkins.replies import (
     READY_CHOICES,
+    Asked,
     reply_to_stranger,
     reply_to_young_person,
     wants_choice,
@@ -19,6 +21,8 @@ from engage.checkins.rules import LANGUAGES, Kind
 from engage.checkins.senders import House, Sender
 from engage.i18n import render_text
 from engage.people.models import PersonKind, ReplyPolicy
+from engage.places.models import Place
+from engage.places.queries import Found
 
 pytestmark = pytest.mark.usefixtures("app")
 NOW = datetime(2026, 11, 22, 18, 0, tzinfo=UTC)
@@ -29,12 +33,19 @@ TEMPLATES = sorted(
     if path.stem.startswith(("reply_", "alert_", "info_"))
 )
 PARAMS = {"who": "MAB", "by": "Bartholomew", "link": "https://engage.example.org/a/" + "X" * 26,
-          "em": "999", "phone": "116 000", "name": "Northtown"}  # fmt: skip
+          "em": "999", "phone": "116 000", "name": "Northtown",
+          "at": "22:41", "words": "Same corner as always x",
+          "a": "Blue House, 5 Elm St, 020 7946 0100",
+          "a_until": "21:00", "a_always": "", "b": "The Hub, 1 High St", "b_until": "",
+          "b_always": "1"}  # fmt: skip
 # To a phone that somebody else may hold: nothing of care, of being away, of people or places.
 GIVING_AWAY = re.compile(
     r"missing|care\b|carer|social|placement|plan\b|foster|runaway|police|northtown|https?:|maya|\bsam\b",
     re.IGNORECASE,
 )
+
+PLACE = Place(name="The Hub", town="Northtown", address="1 High St", hours="daily 9-21", run_by=[])
+FOUND = Found(PLACE, 1.2, NOW + timedelta(hours=3))
 
 
 def sender(policy: ReplyPolicy) -> Sender:
@@ -101,8 +112,9 @@ def test_no_reply_gives_anything_away(template: str, locale: str) -> None:
 
 
 def test_each_reply_gets_exactly_the_values_it_needs() -> None:
+    asked = Asked(own_words="See you at the corner x", places=(FOUND, FOUND))
     for template in (t for t in TEMPLATES if t.startswith("reply_")):
-        assert render_text(f"sms/{template}.txt", "en", **words_for(template, HOUSE))
+        assert render_text(f"sms/{template}.txt", "en", **words_for(template, HOUSE, asked))
 
 
 def test_the_answer_to_a_stranger_is_the_same_whoever_asks() -> None:
@@ -117,11 +129,10 @@ def test_the_answer_to_a_stranger_is_the_same_whoever_asks() -> None:
 
 def test_a_digit_is_an_answer_only_after_a_question() -> None:
     agreed, neutral = sender(ReplyPolicy.AGREED), sender(ReplyPolicy.NEUTRAL)
-    assert wants_choice(["ready"], agreed) == READY_CHOICES
-    assert wants_choice(["choice", "choice", "ready"], agreed) == READY_CHOICES
-    assert wants_choice(["ok", "ready"], agreed) == 0
-    assert wants_choice([], agreed) == 0
-    assert wants_choice(["ready"], neutral) == 0
+    assert wants_choice(replace(agreed, last_said="ready")) == READY_CHOICES
+    assert wants_choice(replace(agreed, last_said="ok")) == 0
+    assert wants_choice(agreed) == 0
+    assert wants_choice(replace(neutral, last_said="ready")) == 0
 
 
 def test_words_are_made_for_the_place(app: Flask) -> None:

@@ -23,7 +23,7 @@ def corpus(locale: str) -> list[tuple[Kind, str]]:
 @pytest.mark.parametrize("locale", LANGUAGES)
 def test_every_text_of_the_corpus_is_understood(locale: str) -> None:
     texts = corpus(locale)
-    assert len(texts) >= 100
+    assert len({text for _, text in texts}) >= 300
     wrong = [
         f"{text!r}: {found}, not {kind}"
         for kind, text in texts
@@ -135,6 +135,21 @@ def test_a_place_is_kept() -> None:
     assert understand("where croydon").place == "croydon"
     assert understand("CR0 2AB").place == "cr0 2ab"
     assert understand("where").place == ""
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["9C3XGV4F+2X", "WHERE 9C3XGV4F+2X", "im at 9c3xgv4f+2x", "51.3728, -0.0990",
+     "https://maps.apple.com/?ll=51.37280,-0.09901"],
+)  # fmt: skip
+def test_a_shared_position_asks_for_what_is_near_it(text: str) -> None:
+    meaning = understand(text)
+    assert (meaning.kind, meaning.place) == (Kind.WHERE, text)
+
+
+@pytest.mark.parametrize("text", ["help me 9C3XGV4F+2X", "im scared 51.3728, -0.0990"])
+def test_a_cry_for_help_with_a_position_stays_one(text: str) -> None:
+    assert understand(text).raises_concern
 
 
 @pytest.mark.parametrize("text", ["", "   ", "\u200b", "...", "\x00", "?!"])

@@ -111,7 +111,7 @@ def test_a_carer_takes_an_alert_by_texting_1_and_the_others_are_told(
     text(phone_of(cast.jo), "1", now=now + timedelta(minutes=2))
     (alert,) = alerts()
     assert (alert.state, alert.acknowledged_by_id, alert.next_due_at) == (
-        "acknowledged", cast.jo, None,
+        "acknowledged", cast.jo, now + timedelta(minutes=32),
     )  # fmt: skip
     assert told("alert_taken") == {cast.ade, cast.sam}
     assert told("alert_yours") == {cast.jo}
@@ -165,3 +165,16 @@ def test_a_chain_without_anybody_falls_to_the_organisation_then_to_the_banner(
     assert alerts()[-1].nobody_told or db.session.scalar(
         select(func.count()).where(AlertNotice.alert_id == alerts()[-1].id)
     )
+
+
+def test_after_stop_texts_are_read_and_no_answer_is_tried(cast: Cast, now: datetime) -> None:
+    number = phone_of(cast.maya)
+    text(number, "STOP", now=now)
+    before = len(outbox())
+    for minute, words in enumerate(("talk", "where", "ok"), start=1):
+        assert text(number, words, now=now + timedelta(minutes=minute)) is not None
+    mine = [sent for sent in outbox()[before:] if sent.to == cast.maya]
+    assert mine == []
+    assert {alert.kind for alert in alerts()} >= {"texts_off", "talk"}
+    text(number, "START", now=now + timedelta(minutes=5))
+    assert [s.template for s in outbox() if s.to == cast.maya][-1] == "reply_start"

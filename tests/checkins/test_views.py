@@ -14,7 +14,8 @@ from PIL import Image, ImageDraw
 from sqlalchemy import event, func, select
 
 from engage.alerts.models import Alert
-from engage.checkins import card_actions, qr
+from engage.cards import actions as card_actions
+from engage.cards import qr
 from engage.checkins.models import CheckIn, SentBy
 from engage.checkins.rules import Belief, Kind
 from engage.db import db
@@ -22,7 +23,7 @@ from engage.people import links
 from engage.people.models import Link, LinkKind, Person
 from tests.cast import Cast
 from tests.checkins.texting import press
-from tests.page import Page
+from tests.page import Page, stands_in
 
 SignIn = Callable[[FlaskClient, UUID], FlaskClient]
 
@@ -46,7 +47,7 @@ def test_the_page_has_five_choices_and_no_name(opened: FlaskClient) -> None:
     buttons = list(page.form("/now").buttons)
     assert buttons[1:] == ["I'm OK", "I want to come back", "Call me or text me", "I'm not safe"]
     assert "Show me somewhere to go" in page.text
-    assert "Maya" not in page.html
+    assert not stands_in("Maya", page.html)
     assert "missing" not in page.text.lower()
     assert "sms:+447700900500" in page.html
     assert len(page.html.encode()) <= 20_000
@@ -88,7 +89,7 @@ def test_pressing_twice_counts_once_and_changing_ones_mind_counts(
     assert len(check_ins(app)) == 1
     again = Page(opened.get("/now")).form("/now")
     press(again, opened, "I'm not safe")
-    assert [c.kind for c in check_ins(app)] == ["ok", "sos"]
+    assert sorted(c.kind for c in check_ins(app)) == ["ok", "sos"]  # at one instant
 
 
 def test_return_in_a_field_sends_the_words_and_not_ok(app: Flask, opened: FlaskClient) -> None:

@@ -10,10 +10,11 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 
 from engage.alerts.models import Alert
-from engage.checkins import card_actions
+from engage.cards import actions as card_actions
 from engage.checkins.models import CheckIn, Handling
 from engage.checkins.rules import Belief
 from engage.db import db
+from engage.people.models import Person, ReplyPolicy
 from tests.cast import Cast
 from tests.checkins.texting import UNKNOWN, own_number, phone_of, press, text, told
 from tests.page import Page
@@ -53,7 +54,8 @@ def test_the_worker_reads_the_conversation_with_belief(
     page = Page(client.get(f"/young-people/{cast.maya}/check-ins"))
     assert "ok tangerine <b>" in page.text
     assert "not-OK word" in page.text
-    assert "We sent a text." in page.text
+    assert "They got the answer everybody gets." in page.text
+    assert "Got it, thanks." in page.text
     listed = Page(client.get("/check-ins"))
     assert "Not OK, they say" in listed.text
     assert "Maya" not in listed.text
@@ -142,3 +144,52 @@ def test_a_bad_page_mark_and_a_bad_id_are_not_an_error(
     assert client.get("/check-ins?before=yesterday").status_code == 200
     assert client.get("/check-ins?before=2026-11-22T18:00:00").status_code == 200
     assert client.get("/check-ins?before=2026-11-22T18:00:00%2B00:00").status_code == 200
+
+
+def test_nobody_is_chosen_beforehand_though_a_text_names_them(
+    app: Flask, client: FlaskClient, cast: Cast, now: datetime, sign_in: SignIn
+) -> None:
+    with app.app_context():
+        own_number(cast)
+        text(UNKNOWN, "is maya there? its her mum", now=now)
+    sign_in(client, cast.sam)
+    page = Page(client.get("/check-ins/unmatched"))
+    form = next(f for f in page.forms if f.action.endswith("/match"))
+    assert form.values["young_person"] == [""]
+    assert "Maya (named in the text)" in page.text
+    answer = press(form, client, "It is theirs")
+    assert answer.status_code == 422
+    again = Page(answer)
+    assert "Choose whose it is." in again.text and "its her mum" in again.text
+    with app.app_context():
+        assert db.session.scalars(select(CheckIn)).one().young_person_id is None
+
+
+def test_choosing_nobody_tells_a_stranger_nothing(
+    app: Flask, client: FlaskClient, cast: Cast, now: datetime, sign_in: SignIn
+) -> None:
+    with app.app_context():
+        own_number(cast)
+        text(UNKNOWN, "words for staff", now=now)
+        check_in = db.session.scalars(select(CheckIn.id)).one()
+    sign_in(client, cast.far_zed_worker)
+    token = Page(client.get("/c")).form("/c").values["csrf_token"][0]
+    data = {"csrf_token": token, "young_person": ""}
+    assert client.post(f"/check-ins/unmatched/{check_in}/match", data=data).status_code == 404
+
+
+@pytest.mark.parametrize("words", ["where croydon", "talk", "ready", "STOP"])
+def test_whoever_may_not_read_our_words_learns_what_they_were(
+    words: str, app: Flask, client: FlaskClient, cast: Cast, now: datetime, sign_in: SignIn
+) -> None:
+    with app.app_context():
+        own_number(cast)
+        db.session.get_one(Person, cast.maya).reply_policy = ReplyPolicy.AGREED
+        db.session.commit()
+        text(phone_of(cast.maya), words, now=now)
+    sign_in(client, cast.sam)
+    page = Page(client.get(f"/young-people/{cast.maya}/check-ins"))
+    said = {"where croydon": "which town or postcode", "talk": "somebody will call",
+            "ready": "how they want to come back", "STOP": "texts are off now"}  # fmt: skip
+    assert said[words] in page.text
+    assert "We sent a text." not in page.text

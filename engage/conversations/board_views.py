@@ -7,14 +7,18 @@ from flask import Blueprint, current_app, redirect, render_template, request, ur
 from werkzeug.wrappers import Response
 
 from engage import clock
+from engage.agreed.queries import overdue_now
 from engage.alerts.rules import initials
 from engage.checkins import board_actions, labels, queries
 from engage.checkins.forms import read_answer, read_id
+from engage.checkins.rules import is_named
+from engage.conversations.aside_queries import asides
+from engage.conversations.board_queries import choice
+from engage.conversations.queue_labels import age
 from engage.db import db
-from engage.messaging import labels as texts
 from engage.people.models import Role
-from engage.people.queries import get_young_person, young_people
 from engage.people.signin import signed_in_viewer, viewer_required
+from engage.ways_back.queries import waiting_now
 from engage.web.errors import Changed, NotFound
 
 bp = Blueprint("checkins", __name__)
@@ -29,12 +33,14 @@ def recent() -> str:
     viewer = signed_in_viewer()
     found = queries.recent(viewer, now=clock.now(), before=_instant("before"), limit=PAGE)
     return render_template(
-        "checkins/recent.html",
+        "conversations/recent.html",
         found=found,
         labels=labels,
         initials=initials,
         last=found[-1].check_in.received_at.isoformat() if len(found) == PAGE else "",
         waiting=len(queries.unmatched(viewer, now=clock.now())),
+        ready=waiting_now(viewer, now=clock.now()),
+        overdue=overdue_now(viewer, now=clock.now()),
     )
 
 
@@ -50,27 +56,38 @@ def _instant(name: str) -> datetime | None:
 @viewer_required(*BOARD)
 def board() -> str:
     """Show the texts that nobody could match, the longest waiting first."""
+    return _board()
+
+
+def _board(wrong: UUID | None = None) -> str:
     viewer, now = signed_in_viewer(), clock.now()
+    found, typed = queries.unmatched(viewer, now=now), request.args.get("q", "")[:80]
     return render_template(
-        "checkins/board.html",
-        found=queries.unmatched(viewer, now=now),
-        people=young_people(viewer, now=now),
+        "conversations/board.html",
+        found=found,
+        asides=asides(viewer, now=now),
+        choice=choice(viewer, [one.words or "" for one in found], typed, now=now),
+        typed=typed,
+        is_named=is_named,
         labels=labels,
+        age=age,
+        wrong=wrong,
     )
 
 
 @bp.post("/check-ins/unmatched/<uuid:check_in_id>/match")
 @viewer_required(*BOARD)
-def match(check_in_id: UUID) -> Response:
-    """Say whose a text is."""
+def match(check_in_id: UUID) -> Response | tuple[str, int]:
+    """Say whose a text is. Nobody is chosen beforehand: a name in a text is no proof."""
     chosen = read_id(request.form.get("young_person"))
     if chosen is None:
-        raise NotFound("young person")
+        queries.get_unmatched(signed_in_viewer(), check_in_id, now=clock.now())
+        return _board(wrong=check_in_id), 422
     address = current_app.extensions["engage"].public_url.rstrip("/")
     done = board_actions.match(
         signed_in_viewer(), check_in_id, chosen, now=clock.now(), address=address
     )
-    return _done(done, url_for("checkins.conversation", young_person_id=chosen))
+    return _done(done, url_for("conversation.show", young_person_id=chosen))
 
 
 @bp.post("/check-ins/unmatched/<uuid:check_in_id>/reply")
@@ -99,18 +116,3 @@ def _done(done: bool, where: str) -> Response:
         raise Changed("Somebody else was quicker.")
     db.session.commit()
     return redirect(where, 303)
-
-
-@bp.get("/young-people/<uuid:young_person_id>/check-ins")
-@viewer_required()
-def conversation(young_person_id: UUID) -> str:
-    """Show what a young person and we sent each other, as far as this viewer may know."""
-    viewer, now = signed_in_viewer(), clock.now()
-    turns = queries.conversation(viewer, young_person_id, now=now)
-    return render_template(
-        "checkins/conversation.html",
-        person=get_young_person(viewer, young_person_id, now=now),
-        turns=turns,
-        labels=labels,
-        texts=texts,
-    )

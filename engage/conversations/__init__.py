@@ -1,0 +1,1 @@
+"""What was said both ways, and what waits for a human to read it."""
