@@ -5,15 +5,19 @@ from datetime import datetime
 from flask import Flask, g
 
 from engage import clock
+from engage.alerts.rules import initials
 from engage.config import Settings
+from engage.emergencies.queries import names_of, open_uses
+from engage.emergencies.rules import minutes_left
 from engage.home.places import places_of
 from engage.messaging.queries import find_delay
 from engage.people.models import PersonKind
 from engage.people.queries import get_organisation
+from engage.people.sessions import current_session
 from engage.people.signin import current_viewer
+from engage.policy.helplines import helplines
 from engage.policy.queries import pack
-from engage.policy.setup import helplines
-from engage.web.layout import NavigationLink, frame
+from engage.web.layout import NavigationLink, OpenNow, frame
 
 
 def init_app(app: Flask, settings: Settings) -> None:
@@ -22,6 +26,8 @@ def init_app(app: Flask, settings: Settings) -> None:
     its.delayed_since = delayed_since
     its.helplines = lambda: helplines(pack(policy_in_use(settings)), for_adults=is_for_adults())
     its.navigation = navigation
+    its.open_now = open_now
+    its.is_for_adults = is_for_adults
 
 
 def policy_in_use(settings: Settings) -> str:
@@ -51,6 +57,22 @@ def delayed_since() -> datetime | None:
         g.engage_delay = find_delay(viewer, now=clock.now())
     found: datetime | None = g.engage_delay
     return found
+
+
+def open_now() -> list[OpenNow]:
+    """List what is open to a worker in an emergency; nearly always nothing, and then nothing is
+    asked: the session's row has said so already. Source: SAFETY 5.3.
+    """
+    viewer, until, now = current_viewer(), current_session().emergency_until, clock.now()
+    if viewer is None or until is None or until <= now:
+        return []
+    uses = open_uses(viewer, now=now)
+    names = names_of(viewer, [use.young_person_id for use in uses])
+    return [
+        OpenNow(use.id, initials(names[use.young_person_id]), use.ends_at,
+                minutes_left(use.ends_at, now))
+        for use in uses if use.ends_at is not None and use.young_person_id in names
+    ]  # fmt: skip
 
 
 def navigation() -> list[NavigationLink]:

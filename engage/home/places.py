@@ -19,4 +19,8 @@ def places_of(viewer: Viewer | None) -> list[NavigationLink]:
         found.append(NavigationLink("/check-ins", _("Check-ins")))
     if viewer.roles & {Role.SOCIAL_WORKER, Role.SUPERVISOR}:
         found.append(NavigationLink("/plans/to-review", _("Plans")))
+    if viewer.roles & {Role.ADMIN, Role.SUPERVISOR}:
+        found.append(NavigationLink("/staff", _("Staff")))
+    if Role.ADMIN in viewer.roles:
+        found.append(NavigationLink("/record/check", _("The audit")))
     return found

@@ -26,9 +26,9 @@ from engage.people.models import (
 from engage.people.queries import workers_of, young_people
 from engage.plans.models import PlanVersion, SafetyPlan, VersionState
 from engage.plans.queries import plan_state
-from engage.plans.review_queries import Excerpt, excerpt_for_carer
 from engage.plans.rules import PlanState
 from engage.policy.queries import pack
+from engage.reviews.queries import Excerpt, excerpt_for_carer
 
 SHOWN_AS_NEWS = timedelta(days=3)
 
@@ -60,6 +60,7 @@ class Heard:
 class YoungHome:
     """A young person's own start page."""
 
+    me: UUID
     plan: PlanGlance
     heard: Heard | None
     trusted: int
@@ -95,6 +96,7 @@ def young_home(viewer: Viewer, *, now: datetime) -> YoungHome:
         )
     ).all()
     return YoungHome(
+        me=young_person_id,
         plan=plan_glance(viewer, young_person_id, now=now),
         heard=_heard(young_person_id, now),
         trusted=len(consents),
@@ -192,6 +194,7 @@ def alerts_told(viewer: Viewer, *, limit: int = 20) -> list[OpenAlert]:
 class WorriedPage:
     """What a worried carer needs first."""
 
+    young_person_id: UUID
     name: str
     excerpt: Excerpt | None
     emergency: str
@@ -213,6 +216,7 @@ def worried_page(viewer: Viewer, young_person_id: UUID, *, now: datetime) -> Wor
     organisation = db.session.get(Organisation, person.organisation_id)
     assert organisation is not None
     return WorriedPage(
+        young_person_id=young_person_id,
         name=person.name,
         excerpt=excerpt,
         emergency=pack(organisation.policy).emergency,

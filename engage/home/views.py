@@ -11,11 +11,15 @@ from engage import clock
 from engage.alerts import labels as alert_labels
 from engage.alerts.rules import initials
 from engage.checkins import labels as said_labels
+from engage.emergencies.queries import count_waiting
+from engage.heightened.queries import signs_noticed
 from engage.home import queries
 from engage.home.places import LOOKS_AFTER
+from engage.intake.queries import count_waiting as count_referrals
 from engage.oversight import labels
 from engage.oversight import queries as oversight
 from engage.people.access import Viewer
+from engage.people.copy_queries import is_asked_at_home
 from engage.people.models import PersonKind, Role
 from engage.people.signin import (
     current_viewer,
@@ -25,7 +29,8 @@ from engage.people.signin import (
     viewer_required,
 )
 from engage.plans.labels import NEEDS
-from engage.plans.review_queries import plans_to_review
+from engage.returns.queries import find_welcome
+from engage.reviews.queries import plans_to_review
 
 bp = Blueprint("home", __name__)
 
@@ -50,7 +55,12 @@ def _young_person(viewer: Viewer, now: datetime) -> str:
 def _carer(viewer: Viewer, now: datetime) -> str:
     home = queries.carer_home(viewer, now=now)
     return render_template(
-        "home/carer.html", home=home, said_labels=said_labels, alert_labels=alert_labels
+        "home/carer.html",
+        home=home,
+        signs=signs_noticed(viewer, now=now),
+        welcomes={each.id: find_welcome(viewer, each.id, now=now) for each in home.young_people},
+        said_labels=said_labels,
+        alert_labels=alert_labels,
     )
 
 
@@ -70,6 +80,10 @@ def _worker(viewer: Viewer, now: datetime) -> str:
         unmatched=oversight.count_unmatched(viewer),
         teams=queries.team_names(viewer),
         is_supervisor=Role.SUPERVISOR in viewer.roles,
+        emergencies=count_waiting(viewer, now=now),
+        referrals=count_referrals(viewer, now=now),
+        has_record=bool(viewer.roles & {Role.SOCIAL_WORKER, Role.OUT_OF_HOURS}),
+        keeps_copy=is_asked_at_home(viewer),
         is_night=viewer.roles == {Role.OUT_OF_HOURS},
         said_labels=said_labels,
         alert_labels=alert_labels,

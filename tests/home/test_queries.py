@@ -14,10 +14,11 @@ from engage.home import queries
 from engage.home.places import places_of
 from engage.people.sharing_actions import share
 from engage.plans import actions as plans
-from engage.plans import agreement_actions, sharing_actions
+from engage.plans import agreement_actions
 from engage.plans import queries as plan_queries
 from engage.plans.models import Voice
 from engage.plans.rules import PlanState
+from engage.sharing import actions as sharing_actions
 from engage.web.errors import NotFound
 from tests.cast import NOW
 
@@ -154,6 +155,8 @@ def test_places_follow_the_role(inside):
 
     assert words(inside.sam) == ["/young-people", "/alerts", "/check-ins", "/plans/to-review"]
     assert words(inside.olu) == ["/young-people", "/alerts", "/check-ins"]
-    for who in (inside.maya, inside.jo, inside.adil, inside.ines):
+    assert words(inside.sue)[-1] == "/staff"
+    assert words(inside.adil) == ["/staff", "/record/check"]
+    for who in (inside.maya, inside.jo, inside.ines):
         assert words(who) == []
     assert places_of(None) == []

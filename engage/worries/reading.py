@@ -1,0 +1,71 @@
+"""Pieces of a worry, for callers that asked the access function."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import select
+
+from engage.db import db
+from engage.episodes.models import Episode, EpisodeClock
+from engage.episodes.reading import OPEN_STAGES
+from engage.episodes.rules import REPORTS, Source
+from engage.people.access import Viewer
+from engage.people.models import PersonKind
+from engage.policy.clock_rules import Clock, from_data
+from engage.policy.queries import pack
+from engage.questions.answer_rules import wait_of
+from engage.reviews.queries import Excerpt
+
+DEFAULT_RECHECK = timedelta(hours=1)
+
+
+@dataclass(frozen=True)
+class DueReport:
+    """By when a report is due if they are missing, and whose rule says so."""
+
+    due_at: datetime
+    rule: Clock
+
+
+def due_report(episode: Episode) -> DueReport | None:
+    """Return the strictest report that is due and not made yet. For callers that may read it.
+
+    None while no such clock runs: nobody has decided that they are missing, or it is done.
+    """
+    row = db.session.scalar(
+        select(EpisodeClock)
+        .where(
+            EpisodeClock.episode_id == episode.id,
+            EpisodeClock.name.in_(sorted(REPORTS)),
+            EpisodeClock.stage.in_(OPEN_STAGES),
+        )
+        .order_by(EpisodeClock.due_at, EpisodeClock.name.desc())
+        .limit(1)
+    )
+    return DueReport(row.due_at, from_data(row.rule)) if row is not None else None
+
+
+def report_rules(episode: Episode) -> list[Clock]:
+    """Return the rules that ask for a report once somebody decides that they are missing."""
+    return [clock for clock in map(from_data, episode.rules) if clock.name in REPORTS]
+
+
+def source_of(viewer: Viewer) -> Source:
+    """Say as what this person knows what they tell."""
+    return Source.CARER if viewer.kind is PersonKind.CARER else Source.WORKER
+
+
+def agreed_wait(excerpt: Excerpt | None) -> timedelta | None:
+    """Return the shortest time to wait that a plan agrees on, as the viewer may read it; None:
+    it says nothing.
+    """
+    waits = [wait_of(answer.content) for answer in (excerpt.try_first if excerpt else ())]
+    return min((wait for wait in waits if wait is not None), default=None)
+
+
+def recheck_every(policy: str) -> timedelta:
+    """Return after how long somebody looks again at the latest, by a policy pack."""
+    try:
+        return pack(policy).strictest("recheck").duration
+    except KeyError:
+        return DEFAULT_RECHECK
