@@ -1,0 +1,1 @@
+"""Who was told that somebody is missing or back, when, how, and what shows it."""

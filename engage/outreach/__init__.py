@@ -1,0 +1,1 @@
+"""Reaching out to somebody who is away: who leads it, what was tried, kind words for it."""

@@ -1,0 +1,1 @@
+"""Ready to come back: the steps, and a human answer in time."""
