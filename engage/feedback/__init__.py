@@ -1,0 +1,1 @@
+"""What young people say, without a name, about how they were treated."""
