@@ -1,31 +1,14 @@
 """The words for what was let us know, what became of it, and who is who."""
 
 from engage.alerts.rules import AlertState
-from engage.checkins.rules import Kind
 from engage.i18n import lazy_gettext as _
 from engage.people.models import PersonKind, Role
 from engage.plans.models import Voice
 from engage.plans.rules import PlanState
+from engage.timeline import own_labels
 
 # What a young person reads of their own check-in.
-I_SAID = {
-    Kind.SOS: _("You said you are not safe."),
-    Kind.NOT_OK: _("You said you are not OK."),
-    Kind.STOP: _("You asked for no more texts."),
-    Kind.START: _("You asked for texts again."),
-    Kind.HELP: _("You asked for help."),
-    Kind.INFO: _("You asked what this is."),
-    Kind.WRONG_NUMBER: _("Someone said this is the wrong number."),
-    Kind.CHOICE: _("You picked an answer."),
-    Kind.READY: _("You said you want to come back."),
-    Kind.TALK: _("You asked to talk."),
-    Kind.WHERE: _("You asked where you can go."),
-    Kind.OK: _("You said you are OK."),
-    Kind.YES: _("You said yes."),
-    Kind.NO: _("You said no."),
-    Kind.THANKS: _("You said thanks."),
-    Kind.FREE: _("You sent some words."),
-}
+I_SAID = own_labels.I_SAID
 
 BECAME = {
     AlertState.OPEN: _("People were told. Nobody has answered yet."),

@@ -12,10 +12,13 @@ from uuid import UUID
 from sqlalchemy import and_, bindparam, func, or_, select
 
 from engage.alerts.models import Alert
+from engage.alerts.queries import is_kept_close
 from engage.alerts.rules import AlertState, initials
 from engage.checkins.models import CheckIn
 from engage.crypto import unseal
 from engage.db import db
+from engage.messaging.code_rules import PhoneTrouble
+from engage.messaging.queries import phone_troubles
 from engage.people.access import Viewer, visible_young_people
 from engage.people.models import Person, PersonKind
 from engage.plans.models import PlanVersion, SafetyPlan, VersionState
@@ -64,6 +67,7 @@ class CaseloadRow:
     plan_state: PlanState | None = None
     last: LastCheckIn | None = None
     alerts: list[OpenAlert] = field(default_factory=list)
+    troubles: list[PhoneTrouble] = field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,9 +81,9 @@ class CaseloadPage:
 def caseload(
     viewer: Viewer, *, now: datetime, after: UUID | None = None, limit: int = PAGE
 ) -> CaseloadPage:
-    """List the viewer's young people with plan, newest check-in and open alerts.
+    """List the viewer's young people with plan, newest check-in, open alerts and phone.
 
-    Four statements. Those with an open alert stand first on their page, the longest waiting
+    Five statements. Those with an open alert stand first on their page, the longest waiting
     on top; then by initials. `after` is the last id of the page before.
     """
     found = _people(viewer, now, after, limit + 1)
@@ -92,6 +96,8 @@ def caseload(
     for alert in map(_as_alert, db.session.execute(_ALERTS_ABOUT, about)):
         if alert.young_person_id in by_id:
             by_id[alert.young_person_id].alerts.append(alert)
+    for young_person_id, troubles in phone_troubles(viewer, list(by_id), now=now).items():
+        by_id[young_person_id].troubles = troubles
     next_after = max(by_id, key=str) if rest else None
     return CaseloadPage(sorted(page, key=_pressing), next_after)
 
@@ -188,7 +194,7 @@ def alerts_waiting(viewer: Viewer, *, now: datetime, limit: int = PAGE) -> list[
     """
     mine = select(_person.c.id).where(visible_young_people(viewer, now=now))
     about = or_(_alert.c.young_person_id.in_(mine), _alert.c.young_person_id.is_(None))
-    found = _ALERTS.where(about).limit(limit)
+    found = _ALERTS.where(about, ~is_kept_close(viewer)).limit(limit)
     return [_as_alert(row) for row in db.session.execute(found, {"house": viewer.organisation_id})]
 
 

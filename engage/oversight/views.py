@@ -18,6 +18,7 @@ from engage.messaging.actions import mark_handled
 from engage.oversight import labels, queries, young_person
 from engage.people.models import Role
 from engage.people.signin import signed_in_viewer, viewer_required
+from engage.plans import sharing_labels
 from engage.web.errors import NotFound
 
 bp = Blueprint("oversight", __name__)
@@ -37,7 +38,7 @@ def young_people() -> str:
     return render_template(
         "oversight/young_people.html", page=page, after=after, alert_labels=alert_labels,
         kinds=translated(said_labels.KINDS), beliefs=translated(said_labels.BELIEFS),
-        plans=translated(labels.PLANS),
+        plans=translated(labels.PLANS), phones=translated(texts.PHONE_TROUBLES),
     )  # fmt: skip
 
 
@@ -56,6 +57,7 @@ def one_young_person(young_person_id: UUID) -> str:
            object_kind="young_person", object_id=young_person_id)  # fmt: skip
     html = render_template(
         "oversight/young_person.html", page=page, texts=texts, said_labels=said_labels,
+        sharing_labels=sharing_labels,
     )  # fmt: skip
     db.session.commit()
     return html

@@ -10,13 +10,24 @@ from sqlalchemy import select
 from engage.alerts.models import Alert
 from engage.checkins.models import CheckIn
 from engage.db import db
+from engage.messaging.code_rules import PhoneTrouble
 from engage.messaging.models import InboundMessage, Message
-from engage.messaging.queries import find_opt_out, texts_needing_person, texts_of
+from engage.messaging.queries import (
+    find_opt_out,
+    phone_troubles,
+    texts_needing_person,
+    texts_of,
+)
 from engage.people.access import Access, Object, Verb, Viewer, access_to
-from engage.people.models import Person, Placement, YoungPerson
+from engage.people.models import Person, Placement, Role, YoungPerson
 from engage.people.phones import mask_phone
 from engage.people.queries import current_placement
+from engage.people.sharing_models import Circumstance
+from engage.people.sharing_queries import open_circumstances
 from engage.web.errors import NotFound
+
+# Who may open closed parts in an emergency. Source: SAFETY 5.3.
+OPENERS = frozenset({Role.SOCIAL_WORKER, Role.SUPERVISOR, Role.OUT_OF_HOURS})
 
 
 @dataclass(frozen=True)
@@ -38,10 +49,17 @@ class YoungPersonPage:
     home: Placement | None
     phone: str
     opted_out_at: datetime | None
+    troubles: list[PhoneTrouble]
     suspended: bool
     said: list[Said]
     undelivered: list[Message]
     may_print_card: bool
+    may_open_in_emergency: bool
+    may_read_history: bool
+    # What is noted about them now: `away`, `danger`.
+    open_now: dict[str, Circumstance]
+    may_read_told: bool
+    may_take_file: bool
 
 
 def get_page(viewer: Viewer, young_person_id: UUID, *, now: datetime) -> YoungPersonPage:
@@ -63,10 +81,16 @@ def get_page(viewer: Viewer, young_person_id: UUID, *, now: datetime) -> YoungPe
         home=current_placement(viewer, young_person_id, now=now),
         phone=phone,
         opted_out_at=find_opt_out(viewer, person.phone_index) if person.phone_index else None,
+        troubles=phone_troubles(viewer, [young_person_id], now=now).get(young_person_id, []),
         suspended=person.phone_suspended_at is not None,
         said=_said(viewer, young_person_id, access),
         undelivered=texts_needing_person(viewer, [young_person_id]) if sees_texts else [],
         may_print_card=access.may(Verb.CREATE, Object.LINKS),
+        may_open_in_emergency=bool(viewer.roles & OPENERS),
+        may_read_history=access.may(Verb.READ, Object.AUDIT_LOG),
+        open_now=open_circumstances(viewer, young_person_id, now=now),
+        may_read_told=access.may(Verb.READ, Object.DISCLOSURE),
+        may_take_file=any(access.may(v, Object.EXPORTS) for v in (Verb.CREATE, Verb.APPROVE)),
     )
 
 

@@ -1,0 +1,1 @@
+"""Opening what is closed in an emergency, and noticing who opens too much."""

@@ -1,0 +1,148 @@
+"""The tables of what was noted, the help offered for it, and every turn of that."""
+
+from datetime import date, datetime
+from uuid import UUID
+
+from sqlalchemy import (
+    Boolean,
+    Date,
+    ForeignKey,
+    Index,
+    Integer,
+    String,
+    Text,
+    UniqueConstraint,
+    and_,
+)
+from sqlalchemy.orm import Mapped, mapped_column
+
+from engage.crypto import sealed
+from engage.db import Base
+from engage.heightened.rules import Ending, From, Heard, Kind, Sign, State, Turn
+
+
+class Flag(Base):
+    """Something that makes leaving likelier, or a sign somebody noticed. It asks for help for the
+    young person, and says nothing about them: it has no weight and no colour.
+    """
+
+    __tablename__ = "help_flags"
+
+    young_person_id: Mapped[UUID] = mapped_column(ForeignKey("people.id"))
+    organisation_id: Mapped[UUID] = mapped_column(ForeignKey("organisations.id"))
+    kind: Mapped[Kind] = mapped_column(String(16))
+    origin: Mapped[From] = mapped_column(String(8))
+    # How often the record holds it; 0 where nothing is counted.
+    number: Mapped[int] = mapped_column(Integer, default=0)
+    heard_from: Mapped[Heard | None] = mapped_column(String(12))
+    sign: Mapped[Sign | None] = mapped_column(String(12))
+    _words: Mapped[str | None] = mapped_column("words", Text)
+    words = sealed("_words")
+    # Who noted or noticed it; None: the record says so.
+    by_id: Mapped[UUID | None] = mapped_column(ForeignKey("people.id"))
+    noted_at: Mapped[datetime]
+    # When it last happened, as far as anybody knows.
+    happened_at: Mapped[datetime]
+    # Since when it asks for an answer, and from when it asks (again); None: one holds for good.
+    raised_at: Mapped[datetime]
+    asks_at: Mapped[datetime | None] = mapped_column()
+    # Who was told of a sign.
+    alert_id: Mapped[UUID | None]
+    ending: Mapped[Ending | None] = mapped_column(String(12))
+    ended_at: Mapped[datetime | None] = mapped_column()
+    ended_by_id: Mapped[UUID | None] = mapped_column(ForeignKey("people.id"))
+
+    __table_args__ = (
+        Index("ix_help_flags_young_person", "young_person_id", "raised_at"),
+        Index("ix_help_flags_by", "by_id", "noted_at"),
+        Index(
+            "ix_help_flags_asks",
+            "organisation_id",
+            "asks_at",
+            sqlite_where=asks_at.is_not(None),
+            postgresql_where=asks_at.is_not(None),
+        ),
+        # The record says each thing once.
+        Index(
+            "uq_help_flags_record",
+            "young_person_id",
+            "kind",
+            unique=True,
+            sqlite_where=and_(origin == From.RECORD.value, ended_at.is_(None)),
+            postgresql_where=and_(origin == From.RECORD.value, ended_at.is_(None)),
+        ),
+    )
+
+
+class Offer(Base):
+    """Help that somebody offers by a day, or the reason why there is none now."""
+
+    __tablename__ = "help_offers"
+
+    young_person_id: Mapped[UUID] = mapped_column(ForeignKey("people.id"), index=True)
+    organisation_id: Mapped[UUID] = mapped_column(ForeignKey("organisations.id"))
+    state: Mapped[State] = mapped_column(String(8))
+    # What is offered, in the words the young person reads; of a reason, the reason.
+    _what: Mapped[str | None] = mapped_column("what", Text)
+    what = sealed("_what")
+    owner_id: Mapped[UUID] = mapped_column(ForeignKey("people.id"))
+    due_on: Mapped[date] = mapped_column(Date)
+    # The young person reads it on their own page; False where that would put them in danger.
+    is_theirs_to_read: Mapped[bool] = mapped_column(Boolean, default=True)
+    # The young person themselves said yes or no to it.
+    answered_at: Mapped[datetime | None]
+    _did: Mapped[str | None] = mapped_column("did", Text)
+    did = sealed("_did")
+    made_at: Mapped[datetime]
+    made_by_id: Mapped[UUID] = mapped_column(ForeignKey("people.id"))
+    ended_at: Mapped[datetime | None]
+    next_look_at: Mapped[datetime | None] = mapped_column()
+    times_told: Mapped[int] = mapped_column(Integer, default=0)
+
+    __table_args__ = (
+        Index("ix_help_offers_owner", "owner_id", "state", "due_on"),
+        Index(
+            "ix_help_offers_next_look",
+            "next_look_at",
+            sqlite_where=next_look_at.is_not(None),
+            postgresql_where=next_look_at.is_not(None),
+        ),
+    )
+
+
+class OfferFlag(Base):
+    """Which of what was noted an offer, or a reason, answers: often several at once."""
+
+    __tablename__ = "help_offer_flags"
+
+    offer_id: Mapped[UUID] = mapped_column(ForeignKey("help_offers.id"))
+    flag_id: Mapped[UUID] = mapped_column(ForeignKey("help_flags.id"), index=True)
+
+    __table_args__ = (UniqueConstraint("offer_id", "flag_id"),)
+
+
+class OfferLine(Base):
+    """One turn of an offer. Added, never overwritten."""
+
+    __tablename__ = "help_offer_lines"
+
+    offer_id: Mapped[UUID] = mapped_column(ForeignKey("help_offers.id"))
+    number: Mapped[int] = mapped_column(Integer)
+    turn: Mapped[Turn] = mapped_column(String(8))
+    at: Mapped[datetime]
+    by_id: Mapped[UUID] = mapped_column(ForeignKey("people.id"))
+    owner_id: Mapped[UUID] = mapped_column(ForeignKey("people.id"))
+    due_on: Mapped[date] = mapped_column(Date)
+    _reason: Mapped[str | None] = mapped_column("reason", Text)
+    reason = sealed("_reason")
+
+    __table_args__ = (UniqueConstraint("offer_id", "number"),)
+
+
+class RecordLook(Base):
+    """When the record of a young person is looked at next for what asks for help."""
+
+    __tablename__ = "help_looks"
+
+    young_person_id: Mapped[UUID] = mapped_column(ForeignKey("people.id"), unique=True)
+    next_look_at: Mapped[datetime] = mapped_column(index=True)

@@ -1,0 +1,1 @@
+"""Referrals that come in by form, sheet, email or program, and whose they are. A person decides."""

@@ -1,0 +1,1 @@
+"""How a quarter went, in figures that each say what they count."""

@@ -1,0 +1,1 @@
+"""Staffings and team meetings about somebody who is away: from a reason to what was agreed."""
