@@ -48,3 +48,20 @@ for (const count of document.querySelectorAll("[data-maxlength]")) {
   field.addEventListener("input", show);
   show();
 }
+
+// What is left of the point of an agenda that goes on now. The end times stand there anyway.
+const points = [...document.querySelectorAll("[data-until]")];
+const countDown = () => {
+  const now = Date.now();
+  for (const point of points) {
+    const left = Math.ceil((new Date(point.dataset.until) - now) / 1000);
+    const goesOn = left > 0 && now >= new Date(point.dataset.from);
+    point.textContent = goesOn
+      ? `${Math.floor(left / 60)}:${String(left % 60).padStart(2, "0")}`
+      : "";
+  }
+};
+if (points.length) {
+  countDown();
+  setInterval(countDown, 1000);
+}
