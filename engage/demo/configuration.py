@@ -26,6 +26,7 @@ def prepare(
         "DATABASE_URL": f"sqlite:///{(folder / 'engage.db').absolute()}",
         "ENGAGE_PUBLIC_URL": f"http://localhost:{port}",
         "ENGAGE_SMS_PROVIDER": "console",
+        "ENGAGE_BALLAST_MB": "0",
         "ENGAGE_POLICY": policy or "england",
         "PORT": str(port),
     }

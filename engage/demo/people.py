@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from engage.circle.actions import About
+from engage.circle.models import MayCall, Tie
 from engage.people.models import Role
 
 ORGANISATION = "Northtown Council (demonstration)"
@@ -57,9 +59,9 @@ KIT = DemoYoungPerson(
 )
 YOUNG_PEOPLE = (MAYA, KIT)
 TRIO = (
-    DemoTrusted("Ade", "+447700900021", "my brother", ("message", "bring_back")),
+    DemoTrusted("Ade", "+447700900021", "my brother", ("message", "bring_back", "police")),
     DemoTrusted("Coach Lee", "+447700900022", "my football coach", ("message", "look")),
-    DemoTrusted("Nan Ruth", "+447700900023", "my nan", ("let_in", "meeting")),
+    DemoTrusted("Nan Ruth", "+447700900023", "my nan", ("let_in", "meeting", "police")),
 )
 STAFF = (
     DemoStaff(Role.SOCIAL_WORKER, "Sam", "+447700900031"),
@@ -68,14 +70,21 @@ STAFF = (
     DemoStaff(Role.INTERVIEWER, "Ines", "+447700900034"),
     DemoStaff(Role.ADMIN, "Adil", "+447700900035"),
 )
-# question: (Maya's words, the words of her carer or worker)
-ANSWERS = {
-    "safe": "Knowing someone will pick up when I ring, and that nobody shouts.",
-    "try_first": "Text me first and wait half an hour. Then ask Ade. He knows where I go.",
-    "ready": "Ade picks me up, or a lift from the bus station. No talk about it in the car.",
-    "coming_back": "Toast, a shower, sleep. Talk tomorrow, not tonight.",
-}
-CARERS_ANSWERS = {
-    "try_first": "I will text first, then ring Ade. I will not ring round her friends' parents.",
-    "coming_back": "I will leave the light on and make toast. No questions before breakfast.",
-}
+# Who matters to Maya, beside her three.
+IMPORTANT = (
+    About(
+        "Mum", Tie.PARENT, MayCall.IF_WORRIED, phone="+447700900024", languages=("en",),
+        words={
+            "visits": "Every second Saturday, at the contact centre",
+            "calls": "Sundays after tea",
+            "distance": "Forty minutes on the bus",
+            "needed": "A lift home, the last bus goes at six",
+            "for_carer": "I get sad after visits. Let me be, and keep me some dinner.",
+        },
+    ),
+    About(
+        "Sasha", Tie.FRIEND, MayCall.YES, phone="+447700900025", languages=("en", "es"),
+        words={"social": "@sasha.k on Insta", "visits": "After school on Wednesdays"},
+    ),
+    About("Dean", Tie.OTHER, MayCall.NEVER),
+)  # fmt: skip

@@ -9,13 +9,18 @@ from flask import current_app
 from flask_security import hash_password
 from sqlalchemy import select
 
-from engage.checkins import card_actions
+from engage.agreed.actions import propose
+from engage.agreed.rules import WEEK, Proposal, Repeat
+from engage.cards import actions as card_actions
+from engage.circle import actions as important_actions
 from engage.crypto import blind_index, keyring
 from engage.db import db
+from engage.demo.feedback import poster_code, seed_feedback
+from engage.demo.help import seed_help
+from engage.demo.meetings import seed_facilitators, seed_staffing
 from engage.demo.people import (
-    ANSWERS,
-    CARERS_ANSWERS,
     HOME,
+    IMPORTANT,
     MAYA,
     NEUTRAL_NAME,
     ORGANISATION,
@@ -27,6 +32,10 @@ from engage.demo.people import (
     DemoStaff,
     DemoYoungPerson,
 )
+from engage.demo.places import seed_places
+from engage.demo.plan import FOR_POLICE, JOS, MAYAS, ONLY_THEN, SAMS, SKIPPED
+from engage.demo.referrals import seed_referrals
+from engage.demo.talks import seed_talk
 from engage.people import account_actions, actions, links, phone_actions
 from engage.people.access import SYSTEM, Viewer
 from engage.people.models import (
@@ -39,16 +48,14 @@ from engage.people.models import (
     Role,
 )
 from engage.people.queries import viewer_of
+from engage.places.queries import count_places
 from engage.plans import actions as plans
-from engage.plans import (
-    agreement_actions,
-    invitation_actions,
-    queries,
-    sharing_actions,
-    trio_actions,
-)
+from engage.plans import agreement_actions, queries
 from engage.plans.models import Channel, Voice
-from engage.plans.trio_actions import Details
+from engage.sharing import actions as sharing_actions
+from engage.trust import actions as trio_actions
+from engage.trust import invitation_actions
+from engage.trust.actions import Details
 
 SHARED_WITH = ("role:carer", "role:social_worker", "role:out_of_hours")
 SIGN_IN_LASTS = timedelta(days=30)
@@ -88,7 +95,29 @@ def _seed(now: datetime) -> Organisation:
     kind = RelationshipKind.INTERVIEWER
     actions.assign(SYSTEM, maya.id, staff[Role.INTERVIEWER], kind, now=now)
     _write_plan(maya.id, _find(MAYA.carer_phone).id, staff[Role.SOCIAL_WORKER], now)
+    seed_places(organisation.id, now=now)
+    _propose_a_time(maya.id, staff[Role.SOCIAL_WORKER], now)
+    seed_talk(maya.id, staff[Role.INTERVIEWER], now=now)
+    seed_help(maya.id, _find(MAYA.carer_phone).id, staff[Role.SOCIAL_WORKER], now=now)
+    seed_feedback(_admin(now), now=now)
+    leaders = staff[Role.OUT_OF_HOURS], staff[Role.SUPERVISOR]
+    seed_facilitators(_admin(now), *leaders, now=now)
+    seed_staffing(organisation.id, team.id, staff[Role.SOCIAL_WORKER], now=now)
+    seed_referrals(organisation.id, date.fromisoformat(MAYA.birth_date), now=now)
     return organisation
+
+
+def _admin(now: datetime) -> Viewer:
+    db.session.flush()
+    one = next(each for each in STAFF if each.role is Role.ADMIN)
+    return _viewer(_find(one.phone).id, now)
+
+
+def _propose_a_time(young_person_id: UUID, worker_id: UUID, now: datetime) -> None:
+    """Let Sam propose when to check in; it waits for Maya's yes."""
+    db.session.flush()
+    fridays = Proposal(Repeat.WEEKLY, frozenset({4, 5}), "21:00")
+    propose(_viewer(worker_id, now), young_person_id, fridays, now=now)
 
 
 def _add_staff(organisation_id: UUID, team_id: UUID, one: DemoStaff, now: datetime) -> UUID:
@@ -160,20 +189,27 @@ def _write_plan(maya_id: UUID, carer_id: UUID, worker_id: UUID, now: datetime) -
         plan_id,
         person_id=_find(TRIO[0].phone).id,
         channel=Channel.TEXT,
-        how_often="Every evening",
+        how_often="A thumbs up will do",
+        proposal=Proposal(Repeat.WEEKLY, WEEK, "21:00", grace_minutes=60),
         now=now,
     )
+    for about in IMPORTANT:
+        important_actions.add_important_person(maya, maya_id, about, now=now)
     offered = queries.get_page(maya, plan_id, now=now).sharing_offered()
-    lines = [line for line in offered if line.endswith(SHARED_WITH)]
-    sharing_actions.set_sharing(maya, plan_id, lines, now=now)
-    for question, text in ANSWERS.items():
-        plans.write_answer(
-            maya, plan_id, question, text, voice=Voice.YOUNG_PERSON, seen_revision=0, now=now
-        )
-    for question, text in CARERS_ANSWERS.items():
-        plans.write_answer(
-            carer, plan_id, question, text, voice=Voice.CARER, seen_revision=0, now=now
-        )
+    shared = [line for line in offered if line.endswith(SHARED_WITH)]
+    lines = ["|".join([x, *ONLY_THEN.get(x.partition("|")[0], "").split()]) for x in shared]
+    sharing_actions.set_sharing(maya, plan_id, [*lines, *FOR_POLICE], now=now)
+    for viewer, voice, answers in (
+        (maya, Voice.YOUNG_PERSON, MAYAS),
+        (carer, Voice.CARER, JOS),
+        (worker, Voice.WORKER, SAMS),
+    ):
+        for question, given in answers.items():
+            plans.write_answer(
+                viewer, plan_id, question, given, voice=voice, seen_revision=0, now=now
+            )
+    for question in SKIPPED:
+        plans.skip_question(maya, plan_id, question, voice=Voice.YOUNG_PERSON, now=now)
     version = agreement_actions.share_for_agreement(maya, plan_id, now=now)
     agreement_actions.agree(carer, plan_id, version.number, now=now)
     agreement_actions.agree(worker, plan_id, version.number, now=now)
@@ -209,9 +245,8 @@ def describe(organisation: Organisation, *, now: datetime) -> dict[str, Any]:
         "young_people": [_young(one, address, now) for one in YOUNG_PEOPLE],
         "carers": [_carer(one, address, now) for one in YOUNG_PEOPLE],
         "trusted_people": [{"name": t.name, "phone": t.phone, "for": MAYA.name} for t in TRIO],
-        # Feedback and places are not built yet; a link that leads nowhere would be a lie.
-        "feedback_url": None,
-        "places": 0,
+        "feedback_url": f"{address}/f/{poster_code(_admin(now), now=now)}",
+        "places": count_places(Viewer(organisation_id=organisation.id, area="system")),
     }
 
 

@@ -10,6 +10,7 @@ from engage.checkins.actions import receive_text
 from engage.db import db
 from engage.demo import labels, phones
 from engage.messaging.actions import InboundText
+from engage.messaging.labels import REASONS
 from engage.people.models import Organisation
 from engage.people.signin import public
 
@@ -21,9 +22,11 @@ LONGEST = 1600
 @public
 def phones_page() -> str:
     """Show every phone, what it got and what it sent."""
-    found = phones.phones(current_app.extensions["engage"].public_url)
+    found = phones.phones(current_app.extensions["engage"].public_url, now=clock.now())
     watching = request.args.get("watch") == "1"
-    return render_template("demo/phones.html", phones=found, kinds=labels.KINDS, watching=watching)
+    return render_template(
+        "demo/phones.html", phones=found, kinds=labels.KINDS, reasons=REASONS, watching=watching
+    )
 
 
 @bp.post("/demo/phones")
@@ -32,7 +35,7 @@ def send() -> Response:
     """Take what somebody typed on a phone as the provider's webhook would bring it."""
     settings = current_app.extensions["engage"]
     number = request.form.get("number", "")
-    known = {phone.number: phone for phone in phones.phones(settings.public_url)}
+    known = {phone.number: phone for phone in phones.phones(settings.public_url, now=clock.now())}
     if number not in known:
         abort(404)
     organisation = db.session.query(Organisation).first()

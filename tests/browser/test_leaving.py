@@ -4,7 +4,7 @@ import urllib.error
 import urllib.request
 
 import pytest
-from playwright.sync_api import BrowserContext, Page
+from playwright.sync_api import BrowserContext, Page, expect
 
 from tests.browser.conftest import NewBrowser
 from tests.browser.stage import Stage
@@ -93,5 +93,5 @@ def test_the_code_of_a_card_is_not_kept_in_the_history(
     page.wait_for_url("**/page")
     page.go_back()
     page.wait_for_load_state()
-    assert page.locator("text=How are you?").count() == 0
+    expect(page.locator("text=How are you?")).to_have_count(0)
     assert not [url for url in history(page) if code in url]

@@ -4,6 +4,8 @@ import pytest
 from playwright.sync_api import BrowserContext, expect
 
 pytestmark = pytest.mark.browser
+# A busy machine may need longer than the five seconds that come with it.
+expect.set_options(timeout=60_000)
 AUTHENTICATOR = {
     "protocol": "ctap2",
     "transport": "internal",

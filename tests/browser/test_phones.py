@@ -7,9 +7,13 @@ from playwright.sync_api import Page
 
 from tests.browser.conftest import NewBrowser
 from tests.browser.stage import PHONES, Stage
-from tests.journeys.demonstration import wait
+from tests.waiting import wait_for as wait
 
 pytestmark = pytest.mark.browser
+
+
+GOT_IT = "Got it, thanks."
+TOO_LONG = "Sorry, that took too long. Somebody else is on it now."
 
 
 def send(page: Page, who: str, words: str) -> None:
@@ -30,10 +34,15 @@ def got(page: Page, who: str) -> dict[str, str]:
 
 
 def next_text(page: Page, who: str, before: dict[str, str]) -> str:
-    """Wait until a phone got a text that it had not before; return its words."""
+    """Wait until a phone got a text that it had not before; return its words.
+
+    All tests share one house for many minutes: who was ready earlier may hear now that it took
+    long, which is no answer to anything here.
+    """
 
     def new() -> list[str]:
-        return [words for line, words in got(page, who).items() if line not in before]
+        found = got(page, who).items()
+        return [words for line, words in found if line not in before and words != TOO_LONG]
 
     return wait(new, f"{who} gets a text")[0]
 
@@ -52,7 +61,9 @@ def phones(new_browser: NewBrowser) -> Page:
 def test_ok_gets_a_neutral_answer_and_sam_sees_how_sure_we_are(phones: Page, stage: Stage) -> None:
     before = got(phones, "Maya")
     send(phones, "Maya", "ok")
-    assert next_text(phones, "Maya", before) == "Got it, thanks."
+    # Once in ten minutes (decision 133): somebody else's test may have had it just now.
+    if GOT_IT not in before.values():
+        assert next_text(phones, "Maya", before) == GOT_IT
     assert "We cannot tell who held it" in told(stage, "OK, they say")
     send(phones, "Maya", f"ok {stage.young('Maya')['code_word']}")
     told(stage, "With their code word")
@@ -76,12 +87,14 @@ def test_not_ok_climbs_until_one_has_it_and_everyone_sees_who(phones: Page, stag
     told(stage, "Jo, since")
 
 
-def test_listo_is_answered_in_spanish(phones: Page, stage: Stage) -> None:
+def test_a_word_is_answered_in_its_own_language(phones: Page, stage: Stage) -> None:
+    # Each wish is answered once in ten minutes (decision 133), and other tests in this house
+    # were ready by text: so this one asks to talk.
     before = got(phones, "Maya")
-    send(phones, "Maya", "listo")
+    send(phones, "Maya", "quiero hablar")
     answer = next_text(phones, "Maya", before)
     assert answer == stage.translated("Got it, thanks.", "es") != "Got it, thanks."
-    told(stage, "Ready to come back")
+    told(stage, "Wants to talk")
 
 
 def test_stop_tells_sam_to_use_another_way(phones: Page, stage: Stage) -> None:

@@ -1,10 +1,12 @@
 """Everything works with JavaScript off: who is in a hurry may have an old phone."""
 
 import pytest
+from playwright.sync_api import expect
 
 from tests.browser.conftest import NewBrowser
 from tests.browser.stage import PHONES, Stage, code_in
-from tests.journeys.demonstration import wait
+from tests.page import stands_in
+from tests.waiting import wait_for as wait
 
 pytestmark = pytest.mark.browser
 
@@ -15,8 +17,8 @@ def test_maya_checks_in_by_her_card(new_browser: NewBrowser, stage: Stage) -> No
     page.click("summary")
     page.fill("#note", "at the skate park, all fine")
     page.click("text=I'm OK")
-    assert page.url.endswith("/now?sent=yes")
-    assert page.locator("text=Sent. Someone will read it.").is_visible()
+    page.wait_for_url("**/now?sent=yes")
+    expect(page.locator("text=Sent. Someone will read it.")).to_be_visible()
     place = f"/young-people/{stage.places['maya']}"
     wait(lambda: "at the skate park, all fine" in stage.sam.page(place), "Sam reads her words")
 
@@ -27,9 +29,9 @@ def test_jo_takes_an_alert_by_the_link_in_her_text(new_browser: NewBrowser, stag
     text = stage.new_text(PHONES["Jo"], "/a/", before)
     page = new_browser(java_script_enabled=False).new_page()
     page.goto(f"/a/{code_in(text, 'a')}")
-    assert "Maya" not in page.content()
+    assert not stands_in("Maya", page.content())
     page.click("main form button >> nth=0")
-    assert page.locator("main").get_by_text("You have it").first.is_visible()
+    expect(page.locator("main").get_by_text("You have it").first).to_be_visible()
     place = f"/young-people/{stage.places['maya']}"
     wait(lambda: "Jo, since" in stage.sam.page(place), "Sam sees that Jo has it")
 
@@ -42,4 +44,4 @@ def test_sam_reviews_a_plan(new_browser: NewBrowser, stage: Stage) -> None:
     page.get_by_role("button", name="Save my answer").click()
     page.wait_for_url("**/plans/to-review")
     page.goto(f"/plans/{stage.places['plan']}")
-    assert page.get_by_text("Good that Ade knows where to look.").is_visible()
+    expect(page.get_by_text("Good that Ade knows where to look.")).to_be_visible()

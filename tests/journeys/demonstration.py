@@ -5,22 +5,23 @@ import json
 import os
 import re
 import signal
-import socket
+import sqlite3
 import subprocess
 import sys
 import time
 import urllib.error
 import urllib.parse
 import urllib.request
-from collections.abc import Callable
+from collections.abc import Sequence
+from contextlib import closing
+from datetime import UTC, datetime
 from pathlib import Path
 from types import SimpleNamespace
-from typing import Any, TypeVar
+from typing import Any
 
 from tests.page import Page, words
-
-Found = TypeVar("Found")
-PATIENCE = 20.0  # a loaded machine may be slow; that it arrives at all is what is tested
+from tests.waiting import ended, free_port
+from tests.waiting import wait_for as wait
 
 
 class Browser:
@@ -96,8 +97,18 @@ class Demonstration:
             except OSError:
                 return False
 
-        wait(is_ready, "the demonstration is ready", 60)
+        wait(is_ready, "the demonstration is ready", 120)
         return time.monotonic() - began
+
+    def make_it_day(self) -> None:
+        """Move the organisation to where it is about noon now, or texts wait for the morning."""
+        self.store("UPDATE organisations SET time_zone = ?", (where_it_is_noon(),))
+
+    def store(self, statement: str, values: tuple[Any, ...]) -> None:
+        """Change its database beside it, for what would take days to come about."""
+        with closing(sqlite3.connect(self.folder / "data" / "engage.db", 20)) as database:
+            database.execute(statement, values)
+            database.commit()
 
     def text(self, number: str, what: str) -> None:
         """Type a text on somebody's phone."""
@@ -106,17 +117,23 @@ class Demonstration:
         self.phones.send(form.fill(words=what))
 
     def got(self, number: str) -> list[str]:
-        """The texts somebody got, oldest first."""
+        """The newest texts somebody got, oldest first."""
+        return [line.split(" Got ", 1)[1] for line in self.lines(number)]
+
+    def lines(self, number: str) -> list[str]:
+        """The same with the second each of them came, so that no two are alike."""
         page = self.phones.page("/demo/phones")
         card = next(li for li in page.all("li") if li.get("id") == f"phone-{number[-3:]}")
         lines = [words(li) for ol in card.iter("ol") for li in ol.iter("li")]
-        return [line.split(" Got ", 1)[1] for line in lines if " Got " in line]
+        return [line for line in lines if " Got " in line]
 
-    def wait_for_text(self, number: str, like: str, after: int = 0) -> str:
-        """Wait until a phone got a text like this, beyond the first `after`; return it."""
+    def wait_for_text(self, number: str, like: str, before: Sequence[str] = ()) -> str:
+        """Wait until a phone got a text like this that is not among `lines` of before."""
 
         def found() -> str | None:
-            return next((t for t in self.got(number)[after:] if re.search(like, t)), None)
+            new = [line for line in self.lines(number) if line not in before]
+            texts = (line.split(" Got ", 1)[1] for line in new)
+            return next((text for text in texts if re.search(like, text)), None)
 
         return wait(found, f"{number} gets {like!r}, has {self.got(number)}")
 
@@ -148,23 +165,11 @@ class Demonstration:
         """End it as a terminal does; return its exit code."""
         if self.process.poll() is None:
             self.process.send_signal(signal.SIGTERM)
-        code = self.process.wait(40)
+        code = ended(self.process)
         self.log.close()
         return code
 
 
-def wait(question: Callable[[], Found | None], what: str, seconds: float = PATIENCE) -> Found:
-    """Ask until there is an answer."""
-    deadline = time.monotonic() + seconds
-    while time.monotonic() < deadline:
-        if answer := question():
-            return answer
-        time.sleep(0.1)
-    raise AssertionError(f"waited {seconds} s in vain: {what}")
-
-
-def free_port() -> int:
-    """Return a port nothing listens on."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+def where_it_is_noon() -> str:
+    """Return a time zone in which it is between twelve and one o'clock now."""
+    return f"Etc/GMT{datetime.now(UTC).hour - 12:+d}"
