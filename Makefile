@@ -3,7 +3,7 @@ SHELL := /bin/sh
 BIN := .venv/bin
 INSTALL_INPUTS := pyproject.toml scripts/install.sh
 .DEFAULT_GOAL := help
-.PHONY: help run test check bench faults .venv assets fmt messages lock
+.PHONY: help run test check coverage bench faults .venv assets fmt messages lock
 
 help: ## list what make can do here
 	@sed -n 's/^\([a-z.-]*\):.*## /\1|/p' $(MAKEFILE_LIST) | awk -F'|' '{ printf "  make %-9s %s\n", $$1, $$2 }'
@@ -17,6 +17,9 @@ test: .venv/.ready-dev assets ## set up what the tests need and run them all (AR
 check: .venv/.ready-dev assets ## all that CI runs: lint, types, contracts, words, migrations, tests
 	@sh scripts/check.sh
 	@sh scripts/test.sh
+
+coverage: .venv/.ready-dev assets ## which lines and branches the tests reach (twice the time: htmlcov/)
+	@sh scripts/test.sh -q -n 2 --dist loadfile --cov --cov-report=term --cov-report=html
 
 bench: .venv/.ready-dev assets ## measure speed and memory against the reference programs
 	@sh scripts/with-services.sh $(BIN)/python -m benchmarks $(ARGS)

@@ -16,7 +16,7 @@ from benchmarks.rows import Row
 
 def names() -> list[str]:
     """Return the modules that can be run."""
-    skipped = {"filling", "load", "rows", "setting", "__main__"}
+    skipped = {"bulk", "filling", "load", "rows", "setting", "__main__"}
     found = [m.name for m in pkgutil.iter_modules(benchmarks.__path__) if not m.ispkg]
     return sorted(name for name in found if name not in skipped)
 

@@ -8,6 +8,8 @@ from uuid import UUID, uuid4
 from flask import Flask
 from sqlalchemy import insert
 
+from benchmarks.bulk import put_in
+
 NOW = datetime(2026, 1, 5, 18, tzinfo=UTC)  # long before anybody measures
 SERVICE = "+447700900500"
 PER_TEAM = 50
@@ -82,10 +84,9 @@ def _store(
         db.session.execute(
             insert(Team), [{"id": t, "organisation_id": house, "name": "T"} for t in teams]
         )
-        for start in range(0, len(rows), 5000):
-            db.session.execute(insert(Person.__table__), rows[start : start + 5000])
-        for start in range(0, len(ties), 5000):
-            db.session.execute(insert(Relationship.__table__), ties[start : start + 5000])
+        connection = db.session.connection()
+        for table, values in ((Person, rows), (Relationship, ties)):
+            put_in(connection, table.__table__, values)
         db.session.execute(insert(RoleGrant.__table__), grants)
         db.session.commit()
         if not db.engine.url.drivername.startswith("sqlite"):

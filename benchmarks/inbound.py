@@ -24,6 +24,7 @@ ROUNDS, TEXTS, PAGES = 5, 600, 400
 PEOPLE, FEW, MANY = 5_000, 1_000, 100_000
 CARDS = 40
 WEB = ("-m", "engage.cli", "web")
+REFERENCE = ("-m", "benchmarks.reference.web")
 _sids = itertools.count(1)
 
 
@@ -57,7 +58,7 @@ def serving(environ: dict[str, str], *command: str) -> Iterator[Served]:
         served = Served(started.pid, port)
         for _ in range(600):
             try:
-                served.get("/healthz/live" if command == WEB else "/now")
+                served.get("/now" if REFERENCE[1] in command else "/healthz/live")
                 break
             except OSError:
                 time.sleep(0.1)
@@ -101,7 +102,7 @@ def prepared(environ: dict[str, str], people: int) -> tuple[Any, Town]:
     return app, fill(app, people)
 
 
-def cards_of(app: Any, town: Town) -> list[str]:
+def cards_of(app: Any, town: Town, many: int = CARDS) -> list[str]:
     """Make cards of several young people: how often one may press is limited."""
     from engage.db import db
     from engage.people import links
@@ -110,7 +111,7 @@ def cards_of(app: Any, town: Town) -> list[str]:
     with app.app_context():
         codes = [
             links.issue(LinkKind.CHECK_IN, young_person_id=each, now=NOW)
-            for each in town.young[:CARDS]
+            for each in town.young[:many]
         ]
         db.session.commit()
         db.engine.dispose()
@@ -157,7 +158,7 @@ def measure(engine: str) -> list[Row]:
                 "ENGAGE_PUBLIC_URL": "http://localhost", "PEOPLE": str(PEOPLE),
                 "KEY": base64.b64encode(b"0" * 32).decode(),
             }  # fmt: skip
-            with serving(plain, "-m", "benchmarks.reference.web") as reference:
+            with serving(plain, *REFERENCE) as reference:
                 return compare(engine, ours, reference, town, pages, welsh)
 
 

@@ -20,18 +20,20 @@ from sqlalchemy.engine import make_url
 ROOT = Path(__file__).resolve().parents[1]
 KEY = "QUJDREVGR0hJSktMTU5PUFFSU1RVVldYWVowMTIzNDU="
 # The command itself asks for migrations; a measured database has its tables made directly.
-_BE_A_WORKER = """
+BE_A_WORKER = """
 import os
 from engage import app, config, worker
-worker.run(app.create_app(config.load(os.environ)))
+worker.run(app.create_app(config.load(os.environ), with_pages=False))
 """
-WORKER = ("-c", _BE_A_WORKER)
+WORKER = ("-c", BE_A_WORKER)
 ENVIRON = {
     "ENGAGE_ENVIRONMENT": "test",
     "ENGAGE_SECRET_KEY": "a secret key that is used in benchmarks only",
     "ENGAGE_ENCRYPTION_KEYS": f"k1:{KEY}",
     "ENGAGE_INDEX_KEY": KEY,
     "ENGAGE_PUBLIC_URL": "http://127.0.0.1",
+    "ENGAGE_SMS_DAILY_BUDGET": "0",
+    "ENGAGE_BALLAST_MB": "0",
     "ENGAGE_LOG_LEVEL": "WARNING",
 }
 
@@ -125,7 +127,7 @@ class StandInProcess:
         """Change how it behaves."""
         self._call("/control/moods", changes)
 
-    def receive(self, sender: str, body: str, **more: str) -> int:
+    def receive(self, sender: str, body: str, **more: str | float) -> int:
         """Have it take a text from a phone; return what our webhook answered, 0 if nobody did."""
         said = {"sender": sender, "body": body, **more}
         return int(self._call("/control/receive", said)["status"])

@@ -1,6 +1,6 @@
 // Compiles assets/ into engage/static/dist/, each file under a name that carries its hash:
 // *.scss -> css and its right-to-left twin, *.mjs -> one small script each, images/ as they are,
-// the named Lucide icons -> icons.json. Last comes manifest.json; then what it no longer names goes.
+// the files named in fonts.txt -> fonts/, the named Lucide icons -> icons.json. Last comes manifest.json; then what it no longer names goes.
 // Called by hatch_build.py in the folder that holds node_modules.
 import { createHash } from "node:crypto";
 import fs from "node:fs";
@@ -87,6 +87,15 @@ function buildIcons() {
   write("icons.json", JSON.stringify(found));
 }
 
+function keepFonts() {
+  const list = path.join(assets, "fonts.txt");
+  if (!fs.existsSync(list)) return;
+  const named = fs.readFileSync(list, "utf8").split("\n").map((line) => line.trim());
+  for (const name of named.filter((line) => line && !line.startsWith("#"))) {
+    keep(`fonts/${path.basename(name)}`, fs.readFileSync(path.join(modules, name)));
+  }
+}
+
 try {
   for (const name of fs.existsSync(assets) ? fs.readdirSync(assets).sort() : []) {
     if (name.endsWith(".scss") && !name.startsWith("_")) await buildStyles(name);
@@ -95,6 +104,7 @@ try {
   for (const name of filesUnder(path.join(assets, "images"))) {
     keep(name, fs.readFileSync(path.join(assets, "images", name)));
   }
+  keepFonts();
   buildIcons();
 } catch (error) {
   console.error(error.message);

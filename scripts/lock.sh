@@ -5,7 +5,7 @@ cd "$(dirname "$0")/.."
 compile() {
     group=$1 target=$2
     shift 2
-    uv pip compile pyproject.toml --group "$group" --universal --python-version 3.11 \
+    uv pip compile pyproject.toml --extra pdf --group "$group" --universal --python-version 3.11 \
         --generate-hashes --no-emit-index-url --no-annotate --no-header --quiet -o "$target" "$@"
 }
 compile build requirements.lock "$@"

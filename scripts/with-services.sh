@@ -51,6 +51,9 @@ find_chromium() {
     done
     return 1
 }
+has_pango() {
+    "$python" -c 'import ctypes.util as u, sys; sys.exit(not (u.find_library("pango-1.0") and u.find_library("pangoft2-1.0")))'
+}
 as_postgres() {  # PostgreSQL refuses to run as root
     if [ "$(id -u)" = 0 ]; then (cd / && runuser -u postgres -- "$@"); else "$@"; fi
 }
@@ -70,6 +73,8 @@ $needs_postgres && ! find_postgres_programs && packages="$packages postgresql"
 $needs_redis && ! command -v redis-server >/dev/null && packages="$packages redis-server"
 [ -n "$ENGAGE_TEST_CHROMIUM" ] || packages="$packages chromium"
 command -v zbarimg >/dev/null || packages="$packages zbar-tools"  # reads the QR code of a card
+command -v pdftoppm >/dev/null || packages="$packages poppler-utils"  # draws what was printed
+has_pango || packages="$packages libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0"  # PDFs
 
 if [ -n "$packages" ] && command -v apt-get >/dev/null && root=$(become_root); then
     echo "Installing for the tests:$packages"
@@ -107,6 +112,8 @@ if $needs_redis; then
 fi
 [ -n "$ENGAGE_TEST_CHROMIUM" ] || missing="$missing chromium"
 command -v zbarimg >/dev/null || missing="$missing zbar-tools"
+command -v pdftoppm >/dev/null || missing="$missing poppler-utils"
+has_pango || missing="$missing libpango-1.0-0 libpangoft2-1.0-0"
 
 if [ -n "$missing" ]; then
     echo "Not found here:$missing. To run every test: apt-get install$missing" >&2

@@ -1,9 +1,9 @@
 """A whole installation for the kill tests: a database, the app on it, and real processes."""
 
 import contextlib
+import http.client
 import os
 import random
-import socket
 import subprocess
 import sys
 import time
@@ -21,17 +21,13 @@ from engage import config
 from engage.db import db
 from tests.cast import Cast, make_cast
 from tests.database import ENVIRON, empty_postgresql
+from tests.waiting import ended, free_port, wait_for
 from tests.webhooks.signing import ACCOUNT, TOKEN
 
 ROOT = Path(__file__).resolve().parents[2]
 IS_LONG = os.environ.get("ENGAGE_TEST_FAULTS") == "long"
-PATIENCE = 60.0  # seconds to come up again on a busy machine
-
-
-def free_port() -> int:
-    with socket.socket() as asked:
-        asked.bind(("127.0.0.1", 0))
-        return int(asked.getsockname()[1])
+# In seconds: several processes begin at once, and load everything, on a busy machine.
+PATIENCE = 120.0
 
 
 @contextmanager
@@ -62,7 +58,7 @@ def installation(engine: str, folder: Path) -> Iterator[tuple[Flask, Cast, dict[
             "PORT": str(free_port()),
             "ENGAGE_LOG_LEVEL": "ERROR",
         }
-        assert start(environ, "-m", "engage.cli", "db", "upgrade").wait() == 0
+        assert ended(start(environ, "-m", "engage.cli", "db", "upgrade"), PATIENCE) == 0
         app = factory.create_app(config.load(environ))
         with app.app_context():
             cast = make_cast()
@@ -92,6 +88,31 @@ def stop(process: subprocess.Popen[bytes]) -> None:
     process.wait()
 
 
+def work_under_kills(
+    environ: Mapping[str, str],
+    command: tuple[str, ...],
+    left: Callable[[], int],
+    *,
+    total: int,
+    schedulers: int,
+    kills: int,
+) -> None:
+    """Let schedulers work until nothing is `left`, killing one at random as the work goes on."""
+    running = [start(environ, *command) for _ in range(schedulers)]
+    try:
+        for kill in range(kills):
+            enough = total * (1 - (kill + 1) / (kills + 2))
+            wait_for(lambda most=enough: left() <= most, f"{enough:.0f} or fewer left", PATIENCE)
+            time.sleep(random.uniform(0, 0.02))
+            victim = random.randrange(len(running))
+            stop(running[victim])
+            running[victim] = start(environ, *command)
+        wait_for(lambda: left() == 0, "nothing left", PATIENCE)
+    finally:
+        for process in running:
+            stop(process)
+
+
 def with_no_fuss(act: Callable[[], None]) -> None:
     """Do it; that the process is gone already is fine."""
     with contextlib.suppress(psutil.NoSuchProcess):
@@ -109,16 +130,16 @@ class Web:
 
     def wait(self) -> None:
         """Wait until it answers."""
-        deadline = time.monotonic() + PATIENCE
-        while time.monotonic() < deadline:
-            try:
-                with urllib.request.urlopen(f"http://127.0.0.1:{self.port}/healthz/live") as answer:
-                    if answer.status == 200:
-                        return
-            except OSError:
-                assert self.process.poll() is None, "engage web ended"
-                time.sleep(0.05)
-        raise AssertionError("engage web does not answer")
+        wait_for(self.answers, "engage web answers", PATIENCE)
+
+    def answers(self) -> bool:
+        assert self.process.poll() is None, "engage web ended"
+        address = f"http://127.0.0.1:{self.port}/healthz/live"
+        try:
+            with urllib.request.urlopen(address, timeout=10) as answer:
+                return bool(answer.status == 200)
+        except (OSError, http.client.HTTPException):
+            return False
 
     def kill_one(self) -> None:
         """Kill one of the serving processes at whatever it is doing; its master makes another."""

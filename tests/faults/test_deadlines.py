@@ -1,8 +1,6 @@
 """Several schedulers, killed at will, take each step once. Source: SAFETY 6 R08."""
 
 import random
-import subprocess
-import time
 from collections import Counter
 from datetime import timedelta
 from pathlib import Path
@@ -17,7 +15,7 @@ from engage.audit.models import AuditEntry
 from engage.db import db
 from engage.messaging.models import Message
 from tests.cast import NOW, Cast
-from tests.faults.house import IS_LONG, PATIENCE, installation, start, stop
+from tests.faults.house import IS_LONG, installation, work_under_kills
 
 DEADLINES, SCHEDULERS, KILLS, AT_ONCE = (3000, 4, 40, 12) if IS_LONG else (180, 3, 3, 7)
 LATER = NOW + timedelta(minutes=10)
@@ -53,33 +51,12 @@ def test_every_deadline_is_raised_once_under_kills(engine: str, tmp_path: Path) 
     with installation(engine, tmp_path) as (app, cast, environ):
         put_deadlines(app, cast)
         command = ("-m", "tests.faults.scheduler", LATER.isoformat(), str(AT_ONCE))
-        running = [start(environ, *command) for _ in range(SCHEDULERS)]
-        try:
-            kill_while_they_work(app, environ, command, running)
-            deadline = time.monotonic() + PATIENCE
-            while still_due(app) and time.monotonic() < deadline:
-                time.sleep(0.1)
-        finally:
-            for process in running:
-                stop(process)
+        work_under_kills(
+            environ, command, lambda: still_due(app),
+            total=DEADLINES, schedulers=SCHEDULERS, kills=KILLS,
+        )  # fmt: skip
         with app.app_context():
             check_each_was_raised_once()
-
-
-def kill_while_they_work(
-    app: Flask,
-    environ: dict[str, str],
-    command: tuple[str, ...],
-    running: list[subprocess.Popen[bytes]],
-) -> None:
-    for kill in range(KILLS):
-        deadline = time.monotonic() + PATIENCE
-        enough = DEADLINES * (1 - (kill + 1) / (KILLS + 2))
-        while still_due(app) > enough and time.monotonic() < deadline:
-            time.sleep(random.uniform(0, 0.02))
-        victim = random.randrange(len(running))
-        stop(running[victim])
-        running[victim] = start(environ, *command)
 
 
 def check_each_was_raised_once() -> None:

@@ -1,7 +1,9 @@
 """What people can set and run is written down, and what is written down exists."""
 
+import itertools
 import os
 import re
+import tomllib
 
 from engage import config
 from tests.guards.code import ROOT, place, python_files, report, tracked_files
@@ -53,6 +55,27 @@ def test_every_make_target_explains_itself_and_is_written_down() -> None:
     written = documents()
     names = [name for name, rest in TARGET.findall(makefile) if "##" in rest]
     report([f"`make {name}` is in no document" for name in names if f"make {name}" not in written])
+
+
+def rooms(readme: str, known: list[str]) -> list[str]:
+    """Return the packages that the README's map of the house names, from top to bottom."""
+    found: list[str] = []
+    for line in readme.partition("engage/\n")[2].partition("```")[0].splitlines():
+        found += itertools.takewhile(known.__contains__, line.split())
+    return found
+
+
+def test_the_map_of_the_house_is_true() -> None:
+    contracts = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["importlinter"]
+    layers = contracts["contracts"][0]["layers"]
+    known = re.findall(r"\w+", " ".join(layers))
+    assert rooms((ROOT / "README.md").read_text(), known) == known
+
+
+def test_a_room_that_is_left_out_is_seen() -> None:
+    assert rooms("engage/\n  cli  app   the command\n  web  cli here\n```\n", ["cli", "web"]) == [
+        "cli", "web", "cli",
+    ]  # fmt: skip
 
 
 def test_every_file_that_a_document_points_to_exists() -> None:

@@ -18,7 +18,7 @@ def is_edge(path: Path) -> bool:
     """Say whether this file may end a transaction."""
     parts = path.relative_to(APP).parts
     kind = path.stem.rpartition("_")[2]
-    return kind in EDGES or parts[0] in EDGE_PACKAGES or parts == ("db.py",)
+    return kind in EDGES or parts[0] in EDGE_PACKAGES or parts in {("db.py",), ("fair_lock.py",)}
 
 
 def endings(tree: ast.AST, path: Path) -> list[str]:

@@ -73,3 +73,11 @@ def test_a_gap_and_a_guess_are_caught(tmp_path: Path) -> None:
     assert "fuzzy: 'Plan'" in caught
     assert "'a'" in caught
     assert "Home" not in caught
+
+
+def test_only_the_quick_exit_is_called_leave() -> None:
+    for path in languages().values():
+        book = polib.pofile(str(path))
+        leave = book.find("Leave")
+        assert leave is not None
+        assert [e.msgid for e in book if e.msgstr == leave.msgstr] == ["Leave"], place(path)
