@@ -1,22 +1,20 @@
 """The `engage` command: start the parts, look after the database, and all that operators do."""
 
-import ctypes
-import gc
 import json
 import os
+import pkgutil
 import shutil
 import socket
 import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from engage.config import ConfigurationErrors, Settings, load
-from engage.operators import commands, people_commands
-from engage.operators.context import database_trouble
 
 if TYPE_CHECKING:
     from flask import Flask
@@ -26,15 +24,39 @@ THREADS_OF_MANY = 4
 GRACE = 25  # seconds to finish what is under way. Source: SAFETY R18
 
 
-def open_app(environ: dict[str, str] | None = None) -> "Flask":
+def open_app(environ: dict[str, str] | None = None, *, with_pages: bool = True) -> "Flask":
     """Build the app from the environment; the packages are loaded only now."""
     from engage.app import create_app
 
-    return create_app(load(environ if environ is not None else dict(os.environ)))
+    settings = load(environ if environ is not None else dict(os.environ))
+    return create_app(settings, with_pages=with_pages)
 
 
 class Commands(click.Group):
-    """Says what is wrong in one line each, instead of a traceback."""
+    """Says what is wrong in one line each, instead of a traceback.
+
+    What operators do now and then, `ALL` of every module of theirs called commands or ending in
+    _commands, is loaded when somebody asks for it: web and worker start without.
+    """
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Name every command."""
+        self._load_the_rest()
+        return super().list_commands(ctx)
+
+    def get_command(self, ctx: click.Context, name: str) -> click.Command | None:
+        """Return a command by its name."""
+        if name not in self.commands:
+            self._load_the_rest()
+        return super().get_command(ctx, name)
+
+    def _load_the_rest(self) -> None:
+        from engage import operators
+
+        for module in pkgutil.iter_modules(operators.__path__):
+            if module.name == "commands" or module.name.endswith("_commands"):
+                for group in import_module(f"engage.operators.{module.name}").ALL:
+                    self.add_command(group)
 
     def invoke(self, ctx: click.Context) -> Any:
         """Run the command; configuration mistakes end with 2, everything else known with 1."""
@@ -47,6 +69,8 @@ class Commands(click.Group):
                 click.echo(problem, err=True)
             ctx.exit(2)
         except DBAPIError as error:
+            from engage.operators.context import database_trouble
+
             click.echo(f"Error: {database_trouble(error)}", err=True)
             ctx.exit(1)
 
@@ -57,10 +81,6 @@ class Commands(click.Group):
 def main(ctx: click.Context) -> None:
     """Engage: safety plans, check-ins and alerts for young people in care."""
     ctx.obj = ctx.obj or open_app
-
-
-for group in (*commands.ALL, *people_commands.ALL):
-    main.add_command(group)
 
 
 @main.command()
@@ -153,7 +173,7 @@ def worker(ctx: click.Context) -> None:
     """The worker half: sends texts, raises alerts; several may run."""
     from engage import worker as background
 
-    background.run(ready(ctx.obj()))
+    background.run(ready(ctx.obj(with_pages=False)))
 
 
 def ready(app: "Flask") -> "Flask":
@@ -193,6 +213,8 @@ def serve(
     """Serve the app with gunicorn until a signal ends it."""
     from gunicorn.app.base import BaseApplication
 
+    from engage.operators import memory
+
     settings: Settings = app.extensions["engage"]
     host = "127.0.0.1" if port else "0.0.0.0"  # noqa: S104 - a platform's router is outside
     options = {
@@ -224,21 +246,8 @@ def serve(
         def load(self) -> "Flask":
             return app
 
-    spare_memory()
+    memory.spare()
     Server().run()
-
-
-def spare_memory() -> None:
-    """Keep what was loaded out of the collector's way, and the heap in few pieces.
-
-    Measured after 6,000 requests: a web process's own share (PSS) is 50 MB with this, 75 without.
-    """
-    gc.collect()
-    gc.freeze()
-    # M_ARENA_MAX of glibc: else every thread gets a heap of its own, which stays half empty.
-    mallopt = getattr(ctypes.CDLL(None), "mallopt", None)
-    if mallopt is not None:
-        mallopt(-8, 2)
 
 
 def _forked(app: "Flask", worker_inside: bool) -> Callable[[Any, Any], None]:
