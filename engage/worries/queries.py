@@ -31,7 +31,7 @@ from engage.reviews.queries import Excerpt, excerpt_for_carer
 from engage.web.errors import NotFound
 from engage.worries.models import Reached, Worry, WorryAnswer, WorryDecision
 from engage.worries.prompt_rules import PromptSet, effects_of
-from engage.worries.reading import DueReport, agreed_wait, due_report, recheck_every
+from engage.worries.reading import DueReport, agreed_wait, due_report, recheck_every, young_wait
 from engage.worries.rules import OPEN_STATES, Advice, Circumstances, advise, look_again_at
 from engage.worries.set_queries import get_set
 from engage.worries.young_sets import with_own
@@ -288,13 +288,15 @@ def _circumstances(
     answers = {prompt: str(all_[-1].answer.value) for prompt, all_ in given.items()}
     tried = {each.person_id for each in reached} | {p for p, each in asked.items() if each.said}
     hour = now.astimezone(ZoneInfo(organisation.time_zone)).hour
+    age = age_of(young_person.birth_date, now)
     return Circumstances(
         effects=frozenset(effects_of(prompts, answers)),
-        age=age_of(young_person.birth_date, now),
+        age=age,
         since=_since(answers.get("expected"), episode),
         report_due_at=due.due_at if due else None,
         agreed_wait=_agreed_wait(excerpt, given),
         recheck_every=recheck_every(organisation.policy),
+        young_wait=young_wait(episode.packs, age),
         plan_steps_left=0 if answers.get("plan") == "tried" else len(_plan_steps(excerpt)),
         people_left=sum(
             1 for person in (excerpt.people if excerpt else ()) if person.person_id not in tried

@@ -1,5 +1,6 @@
 """Pieces of a worry, for callers that asked the access function."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -69,3 +70,15 @@ def recheck_every(policy: str) -> timedelta:
         return pack(policy).strictest("recheck").duration
     except KeyError:
         return DEFAULT_RECHECK
+
+
+def young_wait(packs: Iterable[str], age: int | None) -> timedelta | None:
+    """Return how long after they were expected one may wait for somebody of this age: the
+    strictest of the policy packs. None: no pack calls that young, or the age is not known.
+
+    A pack that calls everybody young says so with a rule without a condition.
+    """
+    if age is None:
+        return None
+    rules = (rule for name in packs for rule in pack(name).rules_for("young_wait"))
+    return min((rule.duration for rule in rules if rule.holds((), age)), default=None)

@@ -69,6 +69,9 @@ class Circumstances:
     agreed_wait: timedelta | None
     # At most this long until somebody looks again, by the policy pack.
     recheck_every: timedelta
+    # So long after they were expected nobody waits any more for somebody as young as they are, by
+    # the policy pack. None: they are not that young, or nobody knows how old they are.
+    young_wait: timedelta | None = None
     plan_steps_left: int = 0
     people_left: int = 0
     # How long each earlier time away lasted.
@@ -87,9 +90,6 @@ class Advice:
     at: datetime | None = None
 
 
-# At this age and below nobody waits long. Source: S0 (14 or younger), S4 (under 13).
-YOUNG_AGE = 13
-YOUNG_WAIT = timedelta(minutes=15)
 SOON = timedelta(minutes=30)
 SHORTEST_WAIT = timedelta(minutes=5)
 REPORT_MARGIN = timedelta(minutes=10)
@@ -130,8 +130,8 @@ def _grave(about: Circumstances, now: datetime) -> tuple[Because, ...]:
         why.append(Because.HEALTH)
     if Effect.REPORT in about.effects and not why:
         why.append(Because.DIFFERENT)
-    young = about.age is not None and about.age < YOUNG_AGE
-    if young and now - about.since > YOUNG_WAIT and Effect.KNOWN_SAFE not in about.effects:
+    until = _young_until(about)
+    if until is not None and now > until:
         why.append(Because.YOUNG)
     if about.report_due_at is not None:
         if about.report_due_at <= now:
@@ -139,6 +139,15 @@ def _grave(about: Circumstances, now: datetime) -> tuple[Because, ...]:
         elif about.report_due_at - now <= SOON:
             why.append(Because.DUE_SOON)
     return tuple(why)
+
+
+def _young_until(about: Circumstances) -> datetime | None:
+    """Return until when one may wait for somebody this young; None where age sets no end to it,
+    or somebody says that they are safe.
+    """
+    if about.young_wait is None or Effect.KNOWN_SAFE in about.effects:
+        return None
+    return about.since + about.young_wait
 
 
 def _uneasy(about: Circumstances, now: datetime) -> tuple[Because, ...]:
@@ -181,9 +190,12 @@ def _calm(about: Circumstances, uneasy: Collection[Because]) -> tuple[Because, .
 
 def look_again_at(about: Circumstances, now: datetime) -> datetime:
     """Return when to look again at the latest: what is left of the agreed wait, never longer
-    than the pack allows, and always before the report is due.
+    than the pack allows, also for their age, and always before the report is due.
     """
     times = [now + about.recheck_every]
+    until = _young_until(about)
+    if until is not None and until > now:
+        times.append(until)
     if about.agreed_wait is not None and about.since + about.agreed_wait > now:
         times.append(about.since + about.agreed_wait)
     if about.report_due_at is not None:

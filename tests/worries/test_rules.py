@@ -55,7 +55,7 @@ def test_on_a_usual_evening_waiting_is_all_and_says_why() -> None:
         ({"effects": {Effect.MADE_TO_GO}}, Because.SOMEBODY_MAKES_THEM),
         ({"effects": {Effect.EXPLOITATION}}, Because.SOMEBODY_MAKES_THEM),
         ({"effects": {Effect.HEALTH}}, Because.HEALTH),
-        ({"age": 12}, Because.YOUNG),
+        ({"young_wait": 15 * MINUTE}, Because.YOUNG),
         ({"report_due_at": NOW + 30 * MINUTE}, Because.DUE_SOON),
         ({"report_due_at": NOW}, Because.OVERDUE),
         ({"report_due_at": NOW - HOUR}, Because.OVERDUE),
@@ -99,7 +99,7 @@ def test_what_the_plan_says_comes_before_waiting_for_as_long_as_it_is_untried() 
 
 
 def test_a_young_one_who_was_seen_safe_is_not_reported_for_their_age() -> None:
-    young = replace(CALM, age=11, effects={Effect.KNOWN_SAFE})
+    young = replace(CALM, young_wait=15 * MINUTE, effects={Effect.KNOWN_SAFE})
     assert AdviceKind.REPORT_NOW not in kinds(young)
     assert Because.KNOWN_SAFE in reasons(young, AdviceKind.WAIT)
     # Danger counts whoever has seen them.
@@ -108,13 +108,18 @@ def test_a_young_one_who_was_seen_safe_is_not_reported_for_their_age() -> None:
 
 
 def test_a_young_one_has_a_quarter_of_an_hour() -> None:
-    young = replace(CALM, age=12, since=NOW - 15 * MINUTE)
+    young = replace(CALM, young_wait=15 * MINUTE, since=NOW - 15 * MINUTE)
     assert AdviceKind.REPORT_NOW not in kinds(young)
     assert kinds(young, NOW + MINUTE)[0] is AdviceKind.REPORT_NOW
 
 
-def test_an_unknown_age_is_no_reason_of_its_own() -> None:
-    assert AdviceKind.REPORT_NOW not in kinds(replace(CALM, age=None))
+def test_nobody_waits_past_the_quarter_of_an_hour_of_a_young_one() -> None:
+    young = replace(CALM, young_wait=15 * MINUTE, since=NOW - 5 * MINUTE)
+    assert look_again_at(young, NOW) == NOW + 10 * MINUTE
+    assert wait_problem(NOW + 15 * MINUTE, young, NOW)
+    # Whoever says that they are safe waits as agreed.
+    seen = replace(young, effects={Effect.KNOWN_SAFE})
+    assert look_again_at(seen, NOW) == NOW + 55 * MINUTE
 
 
 @pytest.mark.parametrize(
@@ -142,6 +147,7 @@ ABOUT = st.builds(
     Circumstances,
     effects=EFFECTS,
     age=st.one_of(st.none(), st.integers(0, 21)),
+    young_wait=st.sampled_from([None, timedelta(0), 15 * MINUTE]),
     since=WHEN,
     report_due_at=st.one_of(st.none(), WHEN),
     agreed_wait=st.one_of(st.none(), st.integers(1, 600).map(lambda m: m * MINUTE)),
