@@ -5,8 +5,9 @@ from uuid import UUID
 
 from engage.db import db
 from engage.heightened.models import Flag, Offer, OfferFlag, OfferLine
-from engage.heightened.rules import From, Heard, Kind, Sign, State, Turn, first_look
+from engage.heightened.rules import From, Heard, Kind, Sign, State, Turn
 from engage.heightened.turns import ask_anew
+from engage.outcomes.rules import first_look
 from engage.people.models import YoungPerson
 
 NOTICED = "She did not eat with us, and her music was off all evening."

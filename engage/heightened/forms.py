@@ -1,6 +1,6 @@
 """What the pages about help accept."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from datetime import date
 from uuid import UUID
 
@@ -9,7 +9,9 @@ from engage.heightened.models import Flag
 from engage.heightened.offer_actions import Draft
 from engage.heightened.rules import BY_HAND, Fix, Heard, Kind, Sign, State
 from engage.i18n import lazy_gettext as _
-from engage.web.forms import Choices, Form, ManyChoices, Select, TextArea, TextField, Tick
+from engage.outcomes.forms import DayForm, OwnedForm
+from engage.outcomes.labels import BAD_DAY
+from engage.web.forms import Choices, Form, ManyChoices, TextArea, TextField, Tick
 
 LONG = 1000
 SHORT = 500
@@ -56,21 +58,8 @@ class FactorForm(Form):
         return Kind(str(self.kind.data)), Heard(str(self.heard_from.data)), self.words.data or ""
 
 
-class DayForm(Form):
-    """By which day."""
-
-    due_on = TextField(_("By which day?"), kind="date", needed=labels.BAD_DAY)
-
-    def day(self) -> date | None:
-        """Return the day of a form that holds; None when it does not, and say so if it is none."""
-        is_good = self.validate_on_submit()
-        try:
-            found = date.fromisoformat(self.due_on.data or "")
-        except ValueError:
-            if self.due_on.data and not self.due_on.errors:
-                self.say("due_on", str(labels.BAD_DAY))
-            return None
-        return found if is_good else None
+class Fixing(Form):
+    """A form that says what cannot be."""
 
     def fix(self, problem: Fix) -> None:
         """Say what cannot be, beside the field it is about."""
@@ -78,7 +67,7 @@ class DayForm(Form):
         self.say(name if name in self else "reason", str(labels.FIXES[problem]))
 
 
-class AnswerForm(DayForm):
+class AnswerForm(DayForm, Fixing):
     """What an offer, or a reason, answers."""
 
     flags = ManyChoices(
@@ -96,7 +85,7 @@ class AnswerForm(DayForm):
         return frozenset(UUID(each) for each in self.flags.data or ())
 
 
-class OfferForm(AnswerForm):
+class OfferForm(AnswerForm, OwnedForm):
     """Help, with an owner and a day."""
 
     what = TextArea(
@@ -106,15 +95,10 @@ class OfferForm(AnswerForm):
         rows=3,
         needed=_("Write what is offered."),
     )
-    owner = Select(_("Who does it?"), needed=_("Pick who does it."))
     is_not_theirs = Tick(
         _("This is for our work alone: it does not stand on their page."),
         hint=_("Only where reading it could bring somebody into danger."),
     )
-
-    def offer_owners(self, owners: Mapping[UUID, str]) -> None:
-        """Offer those who may do it."""
-        self.owner.offer([("", _("Choose")), *((str(one), name) for one, name in owners.items())])
 
     def draft(self, due_on: date) -> Draft:
         """Return what was filled in."""
@@ -131,7 +115,7 @@ class OfferForm(AnswerForm):
 class NotNowForm(AnswerForm):
     """Why there is no help now, and when somebody looks again."""
 
-    due_on = TextField(_("When do we look again?"), kind="date", needed=labels.BAD_DAY)
+    due_on = TextField(_("When do we look again?"), kind="date", needed=BAD_DAY)
     what = TextArea(
         _("Why not now?"),
         hint=_("Workers and supervisors read this."),
@@ -145,15 +129,10 @@ class NotNowForm(AnswerForm):
         return Draft(State.NOT_NOW, self.ids(), self.what.data or "", by_id, due_on, False)
 
 
-class MoveForm(DayForm):
+class MoveForm(OwnedForm, Fixing):
     """Another day or another owner."""
 
-    owner = Select(_("Who does it?"), needed=_("Pick who does it."))
     reason = TextField(_("Why?"), limit=200, needed=_("Write why it is moved."))
-
-    def offer_owners(self, owners: Mapping[UUID, str]) -> None:
-        """Offer those who may do it."""
-        self.owner.offer([(str(one), name) for one, name in owners.items()])
 
 
 class ChangeForm(Form):

@@ -1,24 +1,15 @@
 """The tables of what was noted, the help offered for it, and every turn of that."""
 
-from datetime import date, datetime
+from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import (
-    Boolean,
-    Date,
-    ForeignKey,
-    Index,
-    Integer,
-    String,
-    Text,
-    UniqueConstraint,
-    and_,
-)
+from sqlalchemy import ForeignKey, Index, Integer, String, Text, UniqueConstraint, and_
 from sqlalchemy.orm import Mapped, mapped_column
 
 from engage.crypto import sealed
 from engage.db import Base
 from engage.heightened.rules import Ending, From, Heard, Kind, Sign, State, Turn
+from engage.outcomes.models import Promised, PromiseLine, late_indexes
 
 
 class Flag(Base):
@@ -74,40 +65,23 @@ class Flag(Base):
     )
 
 
-class Offer(Base):
+class Offer(Promised):
     """Help that somebody offers by a day, or the reason why there is none now."""
 
     __tablename__ = "help_offers"
 
     young_person_id: Mapped[UUID] = mapped_column(ForeignKey("people.id"), index=True)
-    organisation_id: Mapped[UUID] = mapped_column(ForeignKey("organisations.id"))
     state: Mapped[State] = mapped_column(String(8))
     # What is offered, in the words the young person reads; of a reason, the reason.
     _what: Mapped[str | None] = mapped_column("what", Text)
     what = sealed("_what")
-    owner_id: Mapped[UUID] = mapped_column(ForeignKey("people.id"))
-    due_on: Mapped[date] = mapped_column(Date)
-    # The young person reads it on their own page; False where that would put them in danger.
-    is_theirs_to_read: Mapped[bool] = mapped_column(Boolean, default=True)
     # The young person themselves said yes or no to it.
     answered_at: Mapped[datetime | None]
     _did: Mapped[str | None] = mapped_column("did", Text)
     did = sealed("_did")
-    made_at: Mapped[datetime]
     made_by_id: Mapped[UUID] = mapped_column(ForeignKey("people.id"))
-    ended_at: Mapped[datetime | None]
-    next_look_at: Mapped[datetime | None] = mapped_column()
-    times_told: Mapped[int] = mapped_column(Integer, default=0)
 
-    __table_args__ = (
-        Index("ix_help_offers_owner", "owner_id", "state", "due_on"),
-        Index(
-            "ix_help_offers_next_look",
-            "next_look_at",
-            sqlite_where=next_look_at.is_not(None),
-            postgresql_where=next_look_at.is_not(None),
-        ),
-    )
+    __table_args__ = late_indexes("help_offers")
 
 
 class OfferFlag(Base):
@@ -121,19 +95,13 @@ class OfferFlag(Base):
     __table_args__ = (UniqueConstraint("offer_id", "flag_id"),)
 
 
-class OfferLine(Base):
-    """One turn of an offer. Added, never overwritten."""
+class OfferLine(PromiseLine):
+    """One turn of an offer."""
 
     __tablename__ = "help_offer_lines"
 
     offer_id: Mapped[UUID] = mapped_column(ForeignKey("help_offers.id"))
-    number: Mapped[int] = mapped_column(Integer)
     turn: Mapped[Turn] = mapped_column(String(8))
-    at: Mapped[datetime]
-    by_id: Mapped[UUID] = mapped_column(ForeignKey("people.id"))
-    owner_id: Mapped[UUID] = mapped_column(ForeignKey("people.id"))
-    due_on: Mapped[date] = mapped_column(Date)
-    _reason: Mapped[str | None] = mapped_column("reason", Text)
     reason = sealed("_reason")
 
     __table_args__ = (UniqueConstraint("offer_id", "number"),)

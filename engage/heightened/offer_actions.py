@@ -13,12 +13,12 @@ from engage.db import begin_write, db
 from engage.heightened import rules
 from engage.heightened.models import Flag, Offer, OfferFlag, OfferLine
 from engage.heightened.queries import flags_to_answer, offer_for, owners_of
-from engage.heightened.reading import zone_of
-from engage.heightened.rules import OPEN, Fix, State, Turn, first_look
+from engage.heightened.rules import OPEN, Fix, State, Turn
 from engage.heightened.turns import ask_anew
 from engage.messaging.actions import queue
 from engage.messaging.rules import Klass
-from engage.outcomes.reading import today_in
+from engage.outcomes.reading import today_in, zone_of
+from engage.outcomes.rules import first_look
 from engage.people.access import Object, Verb, Viewer, require
 from engage.people.models import Person
 from engage.web.errors import Changed, NotFound

@@ -18,7 +18,7 @@ from engage.episodes.models import Episode
 from engage.heightened import rules
 from engage.heightened.models import Flag, Offer, OfferFlag
 from engage.heightened.rules import Found, Kind, Reply, State
-from engage.people.models import Organisation, Placement
+from engage.people.models import Placement
 from engage.safeguarding.models import Screening
 from engage.safeguarding.rules import Found as Screened
 
@@ -122,8 +122,3 @@ def facts_of(young_person_id: UUID) -> frozenset[str]:
         select(Flag.kind).where(Flag.young_person_id == young_person_id, Flag.ended_at.is_(None))
     )
     return rules.facts_of(Kind(kind) for kind in kinds)
-
-
-def zone_of(organisation_id: UUID) -> str:
-    """Return the time zone by whose mornings people hear of what is late."""
-    return str(db.session.get_one(Organisation, organisation_id).time_zone)

@@ -8,9 +8,10 @@ often and how many are our defaults where nothing else is named.
 
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from enum import StrEnum
-from zoneinfo import ZoneInfo
+
+from engage.outcomes.rules import first_look, morning_of
 
 
 class Kind(StrEnum):
@@ -122,10 +123,10 @@ LONGEST_NOT_NOW = timedelta(days=92)
 # Somebody who said no is asked again, in another way.
 ASK_AGAIN = timedelta(days=30)
 UNDO_WITHIN = timedelta(hours=1)
+# So long a page says that people hear of it now; then when they heard. Our default.
+HEARD_WITHIN = timedelta(minutes=30)
 # Two taps of one hand are one sign.
 SAME_TAP = timedelta(minutes=10)
-MORNING = time(9)
-CLIMBS_AFTER = timedelta(days=1)
 # The record is looked at so often.
 LOOK_AGAIN = timedelta(hours=6)
 
@@ -141,11 +142,6 @@ class Reply:
     ended_at: datetime | None = None
 
 
-def morning_of(day: date, zone: str) -> datetime:
-    """Return nine o'clock of a day there, as UTC."""
-    return datetime.combine(day, MORNING, ZoneInfo(zone)).astimezone(UTC)
-
-
 def holds_until(reply: Reply, raised_at: datetime, zone: str) -> datetime | None:
     """Return until when a reply answers what was raised: None for good, `raised_at` for not.
 
@@ -153,7 +149,7 @@ def holds_until(reply: Reply, raised_at: datetime, zone: str) -> datetime | None
     ended before something new came answers nothing of that.
     """
     if reply.state in OPEN:
-        return morning_of(reply.due_on + timedelta(days=1), zone)
+        return first_look(reply.due_on, zone)
     said_at = reply.ended_at or reply.made_at
     if said_at < raised_at:
         return raised_at
@@ -228,16 +224,6 @@ def may_become(state: State, wanted: State) -> bool:
     return wanted in MAY_BECOME.get(state, frozenset())
 
 
-def first_look(due_on: date, zone: str) -> datetime:
-    """Return when the owner of an offer hears that it is late: the next morning there."""
-    return morning_of(due_on + timedelta(days=1), zone)
-
-
-def next_look(looked_at: datetime, times_told: int) -> datetime | None:
-    """Return when somebody hears next: the supervisors a day after the owner, then nobody."""
-    return looked_at + CLIMBS_AFTER if times_told == 1 else None
-
-
 @dataclass(frozen=True, slots=True)
 class Found:
     """What the record says: what it is, how often, and when it last happened."""
@@ -281,6 +267,24 @@ FACTS = {
 def facts_of(kinds: Iterable[Kind]) -> frozenset[str]:
     """Return what these mean for the triggers of short meetings."""
     return frozenset(FACTS[kind] for kind in kinds if kind in FACTS)
+
+
+class Hearing(StrEnum):
+    """Who knows of a sign, as whoever noticed it reads."""
+
+    NOW = "now"
+    ASKED = "asked"
+    TAKEN = "taken"
+    OVER = "over"
+
+
+def hearing(noted_at: datetime, now: datetime, *, is_taken: bool, is_over: bool) -> Hearing:
+    """Say how far a sign has come: people hear of it, were asked, one has it, or it is over."""
+    if is_over:
+        return Hearing.OVER
+    if is_taken:
+        return Hearing.TAKEN
+    return Hearing.NOW if now - noted_at < HEARD_WITHIN else Hearing.ASKED
 
 
 def may_undo(noticed_at: datetime, now: datetime, *, is_answered: bool) -> bool:

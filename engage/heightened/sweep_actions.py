@@ -5,21 +5,19 @@ from uuid import UUID
 
 from sqlalchemy import ColumnElement, and_, select
 
-from engage.alerts.actions import raise_alert
-from engage.alerts.rules import AlertKind, initials
 from engage.audit.actions import record
 from engage.db import Due, db
 from engage.heightened import rules
 from engage.heightened.models import Flag, Offer, RecordLook
 from engage.heightened.reading import found_in_records, replies_to
-from engage.heightened.rules import LOOK_AGAIN, OPEN, Ending, Found, From, Kind, next_look
+from engage.heightened.rules import LOOK_AGAIN, OPEN, Ending, Found, From, Kind
 from engage.heightened.turns import ask_anew
-from engage.messaging.actions import queue
-from engage.messaging.rules import Klass
+from engage.outcomes.late_actions import Named, tell_of_late
 from engage.people.models import Person
 from engage.people.viewer import SYSTEM
 
 _LOOKS = Due(RecordLook, RecordLook.next_look_at)
+OFFERS = Named("help_offer", "offer", "support-offers", OPEN)
 _OFFERS = Due(Offer, Offer.next_look_at)
 
 
@@ -92,65 +90,8 @@ def _renew(flag: Flag, line: Found) -> bool:
 
 
 def sweep_offers(*, now: datetime, address: str, limit: int = 500) -> int:
-    """Tell owners of what they offered and is late, a day later the supervisors; return how many.
-
-    The supervisors' alert climbs by itself. The cost is what is due. The caller commits.
-    """
-    found = _OFFERS.take(now=now, limit=limit)
-    for offer in found:
-        looked_at = offer.next_look_at
-        if offer.state not in OPEN or looked_at is None:
-            offer.next_look_at = None
-            continue
-        owner = db.session.get_one(Person, offer.owner_id)
-        # Somebody who left cannot do it any more: those who supervise hear at once.
-        is_here = owner.ended_at is None or owner.ended_at > now
-        if offer.times_told == 0 and is_here:
-            _remind(offer, owner, address, now)
-            offer.times_told = 1
-        else:
-            _climb(offer, address, now)
-            offer.times_told = 2
-        offer.next_look_at = next_look(max(looked_at, now), offer.times_told)
-    db.session.flush()
-    return len(found)
-
-
-def _remind(offer: Offer, owner: Person, address: str, now: datetime) -> None:
-    young_person = db.session.get_one(Person, offer.young_person_id)
-    queue(
-        "promise_due",
-        to=owner,
-        klass=Klass.STAFF,
-        now=now,
-        dedupe_key=f"offer:{offer.id}:{offer.due_on.isoformat()}:{owner.id}",
-        params={
-            "who": initials(str(young_person.name)),
-            "link": f"{address}/support-offers/{offer.id}",
-        },
-        about=offer.young_person_id,
-    )
-    record(
-        "help_offer:reminded",
-        viewer=SYSTEM,
-        now=now,
-        subject_id=offer.young_person_id,
-        object_kind="help_offer",
-        object_id=offer.id,
-    )
-
-
-def _climb(offer: Offer, address: str, now: datetime) -> None:
-    raise_alert(
-        AlertKind.PROMISE,
-        organisation_id=offer.organisation_id,
-        young_person_id=offer.young_person_id,
-        dedupe_key=f"offer:{offer.id}:{offer.due_on.isoformat()}",
-        address=address,
-        now=now,
-        about_kind="help_offer",
-        about_id=offer.id,
-    )
+    """Tell owners and supervisors of what was offered and is late; return how many."""
+    return tell_of_late(_OFFERS, OFFERS, now=now, address=address, limit=limit)
 
 
 def _audit(verb: str, flag: Flag, now: datetime) -> None:

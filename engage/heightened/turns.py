@@ -8,7 +8,8 @@ from sqlalchemy import exists, or_, select
 from engage.db import begin_write, db
 from engage.heightened import rules
 from engage.heightened.models import Flag, RecordLook
-from engage.heightened.reading import as_replies, replies_to, zone_of
+from engage.heightened.reading import as_replies, replies_to
+from engage.outcomes.reading import zone_of
 from engage.people.models import Person, PersonKind
 
 

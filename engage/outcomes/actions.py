@@ -14,7 +14,7 @@ from engage.messaging.actions import queue
 from engage.messaging.rules import Klass
 from engage.outcomes.models import NextStep, NextStepLine
 from engage.outcomes.queries import open_step, owners_of
-from engage.outcomes.reading import today_in
+from engage.outcomes.reading import today_in, zone_of
 from engage.outcomes.rules import (
     Aim,
     Consent,
@@ -28,7 +28,7 @@ from engage.outcomes.rules import (
     fix,
 )
 from engage.people.access import Object, Verb, Viewer, require
-from engage.people.models import Organisation, Person
+from engage.people.models import Person
 from engage.web.errors import Changed, NotFound
 
 
@@ -108,7 +108,7 @@ def add(
         state=State.OPEN,
         is_theirs_to_read=draft.is_theirs_to_read,
         made_at=now,
-        next_look_at=first_look(draft.due_on, _zone(organisation_id)),
+        next_look_at=first_look(draft.due_on, zone_of(organisation_id)),
         times_told=0,
     )
     db.session.add(step)
@@ -139,7 +139,7 @@ def move(
     if problem is not None:
         raise CannotPromise(problem)
     step.owner_id, step.due_on = owner_id, due_on
-    step.next_look_at, step.times_told = first_look(due_on, _zone(step.organisation_id)), 0
+    step.next_look_at, step.times_told = first_look(due_on, zone_of(step.organisation_id)), 0
     assert viewer.person_id is not None
     _turn(viewer, viewer.person_id, step, Turn.MOVED, reason, now)
 
@@ -183,10 +183,6 @@ def _to_change(viewer: Viewer, step_id: UUID, now: datetime) -> NextStep:
     if step.state != State.OPEN:
         raise Changed("next step")
     return step
-
-
-def _zone(organisation_id: UUID) -> str:
-    return str(db.session.get_one(Organisation, organisation_id).time_zone)
 
 
 VERBS: Mapping[Turn, str] = {

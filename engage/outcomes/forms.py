@@ -22,29 +22,40 @@ FIELD_OF = {
 
 
 class DayForm(Form):
+    """By which day."""
+
+    due_on = TextField(_("By which day?"), kind="date", needed=labels.BAD_DAY)
+
+    def day(self) -> date | None:
+        """Return the day of a form that holds; None when it does not, and say so if it is none."""
+        is_good = self.validate_on_submit()
+        try:
+            found = date.fromisoformat(self.due_on.data or "")
+        except ValueError:
+            if self.due_on.data and not self.due_on.errors:
+                self.say("due_on", str(labels.BAD_DAY))
+            return None
+        return found if is_good else None
+
+
+class OwnedForm(DayForm):
     """Whose it is, and by which day."""
 
     owner = Select(_("Who does it?"), needed=_("Pick who does it."))
-    due_on = TextField(_("By which day?"), kind="date", needed=labels.BAD_DAY)
 
-    def offer(self, owners: Mapping[UUID, str]) -> None:
-        """Offer those who may promise something."""
+    def offer_owners(self, owners: Mapping[UUID, str]) -> None:
+        """Offer those who may do it."""
         self.owner.offer([("", _("Choose")), *((str(one), name) for one, name in owners.items())])
 
-    def day(self) -> date | None:
-        """Return the day, or None when it cannot be read."""
-        try:
-            return date.fromisoformat(self.due_on.data or "")
-        except ValueError:
-            return None
 
+class _PromiseDayForm(OwnedForm):
     def fix(self, problem: Fix) -> None:
         """Say what cannot be, beside the field it is about."""
         name = FIELD_OF[problem]
         self.say(name if name in self else "due_on", str(labels.FIXES[problem]))
 
 
-class PromiseForm(DayForm):
+class PromiseForm(_PromiseDayForm):
     """What will happen."""
 
     said = TextArea(
@@ -86,7 +97,7 @@ class PromiseForm(DayForm):
         )
 
 
-class MoveForm(DayForm):
+class MoveForm(_PromiseDayForm):
     """Another day or another owner."""
 
     reason = TextField(_("Why?"), limit=200, needed=labels.SAY_WHY_MOVED)

@@ -144,10 +144,14 @@ def standing(state: State, due_on: date, today: date) -> Standing:
     return Standing.SOON if due_on - today <= SOON else Standing.OPEN
 
 
+def morning_of(day: date, zone: str) -> datetime:
+    """Return nine o'clock of a day there, as UTC."""
+    return datetime.combine(day, MORNING, ZoneInfo(zone)).astimezone(UTC)
+
+
 def first_look(due_on: date, zone: str) -> datetime:
     """Return when its owner hears that it was not done: the next morning there, as UTC."""
-    morning = datetime.combine(due_on + timedelta(days=1), MORNING, ZoneInfo(zone))
-    return morning.astimezone(UTC)
+    return morning_of(due_on + timedelta(days=1), zone)
 
 
 def next_look(looked_at: datetime, times_told: int) -> datetime | None:

@@ -59,11 +59,9 @@ def promise(young_person_id: UUID) -> Response | tuple[str, int]:
     """Write it down."""
     viewer, now, form = signed_in_viewer(), clock.now(), PromiseForm()
     source = queries.came_of(viewer, young_person_id, now=now)
-    form.offer(queries.owners_of(viewer, young_person_id, now=now))
-    day = form.day() if form.validate_on_submit() else None
+    form.offer_owners(queries.owners_of(viewer, young_person_id, now=now))
+    day = form.day()
     if day is None or source is None:
-        if form.due_on.data and not form.fixes:
-            form.say("due_on", str(labels.BAD_DAY))
         return _promise_page(viewer, young_person_id, form, now), 400
     try:
         actions.promise(viewer, young_person_id, form.draft(day), came_of=source, now=now)
@@ -78,7 +76,7 @@ def _promise_page(viewer: Viewer, young_person_id: UUID, form: PromiseForm, now:
     page = queries.steps_about(viewer, young_person_id, now=now)
     if not page.may_add:
         raise NotFound("next steps")
-    form.offer(queries.owners_of(viewer, young_person_id, now=now))
+    form.offer_owners(queries.owners_of(viewer, young_person_id, now=now))
     source = queries.came_of(viewer, young_person_id, now=now)
     return render_template("outcomes/new.html", page=page, form=form, source=source, labels=labels)
 
@@ -109,11 +107,9 @@ def end(step_id: UUID) -> Response | tuple[str, int]:
 def move(step_id: UUID) -> Response | tuple[str, int]:
     """Give it another day or owner."""
     viewer, now, form = signed_in_viewer(), clock.now(), MoveForm()
-    form.offer(queries.get_step(viewer, step_id, now=now).owners)
-    day = form.day() if form.validate_on_submit() else None
+    form.offer_owners(queries.get_step(viewer, step_id, now=now).owners)
+    day = form.day()
     if day is None:
-        if form.due_on.data and not form.fixes:
-            form.say("due_on", str(labels.BAD_DAY))
         return _step_page(viewer, step_id, None, form), 400
     owner_id, reason = UUID(str(form.owner.data)), str(form.reason.data)
     try:
@@ -132,7 +128,7 @@ def _step_page(
     if move_form is None:
         move_form = MoveForm(formdata=None, due_on=page.step.due_on.isoformat())
         move_form.owner.data = str(page.step.owner_id)
-    move_form.offer(page.owners)
+    move_form.offer_owners(page.owners)
     return render_template(
         "outcomes/one.html", page=page, end_form=end_form or EndForm(formdata=None),
         move_form=move_form, labels=labels, day=day_words,

@@ -1,6 +1,6 @@
 """From when something asks for an answer, and what counts as one. By hand, without a database."""
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from hypothesis import given
@@ -56,11 +56,6 @@ def test_it_asks_until_something_answers_it(replies: list[Reply], asks: datetime
                         reply(State.DECLINED, ended=1), reply(State.DONE, ended=-4)]))  # fmt: skip
 def test_the_order_of_answers_changes_nothing(replies: list[Reply]) -> None:
     assert rules.asks_at(MONDAY, replies, LONDON) == MONDAY + 31 * DAY
-
-
-def test_a_morning_is_a_morning_there_in_summer_too() -> None:
-    assert rules.morning_of(date(2026, 7, 1), LONDON) == datetime(2026, 7, 1, 8, tzinfo=UTC)
-    assert rules.morning_of(date(2026, 7, 1), "America/Chicago").hour == 14
 
 
 @pytest.mark.parametrize(

@@ -18,6 +18,7 @@ from engage.outcomes.rules import (
     fix,
     latest_day,
     months_after,
+    morning_of,
     next_look,
     standing,
 )
@@ -101,6 +102,11 @@ def test_the_day_it_is_due_on_is_still_in_time(state: State, days: int, said: St
 )
 def test_its_owner_hears_on_the_next_morning_there(due_on: date, zone: str, at: datetime) -> None:
     assert first_look(due_on, zone) == at
+
+
+def test_a_morning_is_a_morning_there_in_summer_too() -> None:
+    assert morning_of(date(2026, 7, 1), "Europe/London") == datetime(2026, 7, 1, 8, tzinfo=UTC)
+    assert morning_of(date(2026, 7, 1), "America/Chicago").hour == 14
 
 
 def test_a_day_later_the_supervisors_hear_and_their_alert_climbs_alone() -> None:
