@@ -222,7 +222,10 @@ def test_without_the_means_the_page_says_to_print_from_the_browser(
     assert links.grouped(card.typed) in page
 
 
-@pytest.mark.parametrize("who", ["jo", "adil", "kit", "zed_worker", "zed_carer", "far_zed_worker"])
+@pytest.mark.parametrize(
+    "who",
+    ["jo", "adil", "kit", "ines", "ade", "zed_worker", "zed_carer", "far_zed_worker"],
+)
 def test_who_may_not_close_a_card_does_not_print_it(
     app: Flask, cast: Cast, card: card_actions.Card, sign_in: Any, who: str, now: datetime
 ) -> None:
@@ -231,6 +234,10 @@ def test_who_may_not_close_a_card_does_not_print_it(
         assert browser.get(f"/young-people/{cast.maya}/{end}").status_code == 404
     with app.app_context(), pytest.raises(NotFound):
         card_queries.get_owner(cast.viewer(getattr(cast, who)), cast.maya, now=now)
+    with app.app_context():
+        for attempt in (card_actions.find_card, card_actions.make_card, card_actions.revoke_card):
+            with pytest.raises(NotFound):
+                attempt(cast.viewer(getattr(cast, who)), cast.maya, now=now)
 
 
 def test_printing_again_and_again_is_slowed_down(

@@ -18,8 +18,16 @@ from engage.emergencies.rules import ReasonCode
 from engage.messaging.inbound import InboundText
 from engage.messaging.models import Message
 from engage.people import links, signin
-from engage.people.actions import end_placement
-from engage.people.models import LinkKind, Relationship, RelationshipKind, RoleGrant
+from engage.people.actions import create_person, end_placement, grant_role
+from engage.people.models import (
+    LinkKind,
+    Person,
+    PersonKind,
+    Relationship,
+    RelationshipKind,
+    Role,
+    RoleGrant,
+)
 from engage.people.viewer import SYSTEM
 from engage.plans.actions import start_plan
 from engage.teams.models import StaffRequest
@@ -255,6 +263,25 @@ def test_nobody_called_zed_finds_anything_of_mayas(app, mayas, cast, sign_in):
             for verb in sorted(rule.methods & {"GET", "POST"}):
                 answer = zed.open(path, method=verb, data={"csrf_token": csrf, "text": "x"})
                 assert answer.status_code == 404, f"{name}: {verb} {path} {answer.status_code}"
+
+
+@pytest.mark.parametrize("role", [Role.SUPERVISOR, Role.OUT_OF_HOURS, Role.INTERVIEWER])
+def test_staff_of_another_team_find_nothing_of_mayas(app, mayas, cast, sign_in, role):
+    with app.app_context():
+        house, east = cast.organisation, db.session.get_one(Person, cast.kit).team_id
+        zed = create_person(SYSTEM, PersonKind.WORKER, organisation_id=house, name="Zed", now=NOW)
+        grant_role(SYSTEM, zed.id, role, team_id=east, now=NOW)
+        zed_id = zed.id
+        db.session.commit()
+    zed = sign_in(app.test_client(), zed_id)
+    csrf = token(zed)
+    for rule in rules(app):
+        if "young_person_id" not in rule.arguments and "plan_id" not in rule.arguments:
+            continue
+        path = address(app, rule, mayas)
+        for verb in sorted(rule.methods & {"GET", "POST"}):
+            answer = zed.open(path, method=verb, data={"csrf_token": csrf, "text": "x"})
+            assert answer.status_code == 404, f"{verb} {path} {answer.status_code}"
 
 
 def test_no_page_of_a_stranger_names_maya_or_hers(app, mayas, cast, sign_in):

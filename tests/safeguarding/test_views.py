@@ -13,6 +13,9 @@ from engage.db import db
 from engage.episodes.rules import EpisodeState
 from engage.feedback.models import FeedbackAnswer
 from engage.i18n import LOCALES
+from engage.people.actions import create_person, grant_role
+from engage.people.models import Person, PersonKind, Role
+from engage.people.viewer import SYSTEM
 from engage.safeguarding.models import Allegation, Screening
 from tests.cast import NOW, Cast
 from tests.episodes.away import become, opened
@@ -148,6 +151,22 @@ def test_strangers_find_no_page(app: Flask, sams: FlaskClient, cast: Cast, sign_
         if who != cast.ines:
             assert other.get(call(cast)).status_code == 404
             assert other.post(call(cast), data=sent).status_code == 404
+
+
+@pytest.mark.parametrize("role", [Role.SUPERVISOR, Role.OUT_OF_HOURS])
+def test_staff_of_another_team_do_not_find_whose_screenings_these_are(
+    role: Role, app: Flask, cast: Cast, sign_in: SignIn
+) -> None:
+    with app.app_context():
+        east = db.session.get_one(Person, cast.kit).team_id
+        zed = create_person(
+            SYSTEM, PersonKind.WORKER, organisation_id=cast.organisation, name="Zed", now=NOW
+        )
+        grant_role(SYSTEM, zed.id, role, team_id=east, now=NOW)
+        zed_id = zed.id
+        db.session.commit()
+    path = f"/young-people/{cast.maya}/screenings"
+    assert sign_in(app.test_client(), zed_id).get(path).status_code == 404
 
 
 def test_a_screening_is_shown_to_a_carer_only_when_it_was_shared(
