@@ -3,7 +3,7 @@
 import functools
 import gettext as catalogues
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from pathlib import Path
@@ -23,6 +23,8 @@ RIGHT_TO_LEFT = frozenset({"ar", "fa", "he", "ur"})
 COMMAS = {"ar": "، ", "fa": "، ", "ur": "، "}
 _RIGHT_TO_LEFT_LETTER = re.compile("[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc]")
 
+_own_words: list[Callable[[str], str]] = [str]
+_may_differ: list[Callable[[str], bool]] = [lambda _sentence: False]
 _current: ContextVar[str] = ContextVar("engage_locale", default=DEFAULT)
 
 
@@ -83,16 +85,40 @@ def catalogue(code: str) -> catalogues.NullTranslations:
     )
 
 
+def say_with(own_words: Callable[[str], str], may_differ: Callable[[str], bool]) -> None:
+    """Let this say English sentences as the reader's place would, before their placeholders are
+    filled. `may_differ` says which of them a place could have another word in.
+    """
+    _own_words[0], _may_differ[0] = own_words, may_differ
+
+
+def is_said_everywhere(sentence: str, code: str) -> bool:
+    """Say whether a sentence of this language is the same in every place."""
+    return code != DEFAULT or not _may_differ[0](sentence)
+
+
+def sentence(message: str) -> str:
+    """Translate a sentence into the language in use; its placeholders stay as they are."""
+    text = catalogue(_current.get()).gettext(message)
+    return text if is_said_everywhere(text, _current.get()) else _own_words[0](text)
+
+
+def counted_sentence(singular: str, plural: str, n: int) -> str:
+    """Translate a sentence with a count; its placeholders stay as they are."""
+    text = catalogue(_current.get()).ngettext(singular, plural, n)
+    return text if is_said_everywhere(text, _current.get()) else _own_words[0](text)
+
+
 def gettext(message: str, **values: object) -> str:
     """Translate a sentence into the language in use and fill its named placeholders."""
-    text = catalogue(_current.get()).gettext(message)
+    text = sentence(message)
     return text % values if values else text
 
 
 def ngettext(singular: str, plural: str, n: int, **values: object) -> str:
     """Translate a sentence with a count, by the plural rules of the language in use."""
     values.setdefault("num", n)
-    return catalogue(_current.get()).ngettext(singular, plural, n) % values
+    return counted_sentence(singular, plural, n) % values
 
 
 class LazyText:

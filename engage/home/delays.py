@@ -1,4 +1,6 @@
-"""What the frame of every page says: helplines, places to go, and that the worker is late."""
+"""What the frame of every page says: helplines, places to go, the words of the place, and that
+the worker is late.
+"""
 
 from datetime import datetime
 
@@ -10,6 +12,7 @@ from engage.config import Settings
 from engage.emergencies.queries import names_of, open_uses
 from engage.emergencies.rules import minutes_left
 from engage.home.places import places_of
+from engage.i18n import say_with
 from engage.messaging.queries import find_delay
 from engage.people.models import PersonKind
 from engage.people.queries import get_organisation
@@ -17,7 +20,8 @@ from engage.people.sessions import current_session
 from engage.people.signin import current_viewer
 from engage.policy.helplines import helplines
 from engage.policy.queries import pack
-from engage.web.layout import NavigationLink, OpenNow, frame
+from engage.policy.word_rules import in_words_of, may_be_said_otherwise
+from engage.web.layout import NavigationLink, OpenNow, frame, own_words
 
 
 def init_app(app: Flask, settings: Settings) -> None:
@@ -28,6 +32,8 @@ def init_app(app: Flask, settings: Settings) -> None:
     its.navigation = navigation
     its.open_now = open_now
     its.is_for_adults = is_for_adults
+    its.own_words = lambda sentence: in_words_of(pack(policy_in_use(settings)).words, sentence)
+    say_with(own_words, may_be_said_otherwise)
 
 
 def policy_in_use(settings: Settings) -> str:

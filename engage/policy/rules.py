@@ -15,13 +15,13 @@ from engage.policy.protect_rules import (
     protector_faults,
 )
 from engage.policy.trigger_rules import Trigger, build_triggers, trigger_faults
+from engage.policy.word_rules import build_words, word_faults
 
 STEPS = ("check_in", "carer", "out_of_hours", "social_worker", "supervisor")
 TOGETHER = ("sos", "not_ok")
 TOP = ("title", "extends", "version", "country", "locales", "emergency", "emergency_source")
 TABLES = (
-    "helplines", "clocks", "notices", "alerts", "words", "words_source", "keep_days", "staffings",
-    "protectors",
+    "helplines", "clocks", "notices", "alerts", "words", "keep_days", "staffings", "protectors",
 )  # fmt: skip
 
 
@@ -106,7 +106,8 @@ class Pack:
     helplines: tuple[Helpline, ...]
     clocks: tuple[Clock, ...]
     alerts: AlertWaits
-    words: Mapping[str, str] = field(default_factory=dict)
+    # What people of this place call a carer and others: one, and several.
+    words: Mapping[str, tuple[str, str]] = field(default_factory=dict)
     extends: str = ""
     # Who is to be told, one a person and phase: the narrowest place's word on it.
     notices: tuple[Notice, ...] = ()
@@ -154,6 +155,9 @@ def faults(data: Mapping[str, Any], *, is_base: bool) -> list[Fault]:
         found += [Fault(f"protectors[{at}].{key}", said) for key, said in protector_faults(each)]
     found += [
         Fault(f"keep_days.{k}", said) for k, said in keeping_faults(data.get("keep_days", {}))
+    ]
+    found += [
+        Fault(f"words.{key}".rstrip("."), said) for key, said in word_faults(data.get("words", {}))
     ]
     found += [Fault(f"staffings{p}", said) for p, said in trigger_faults(data.get("staffings", []))]
     found += _alert_faults(data.get("alerts", {}), is_base=is_base)
@@ -246,7 +250,7 @@ def build(name: str, data: Mapping[str, Any], base: Pack | None) -> Pack:
         helplines=helplines + (base.helplines if base else ()),
         clocks=clocks + (base.clocks if base else ()),
         alerts=_waits(data.get("alerts", {}), base.alerts if base else None),
-        words={**(base.words if base else {}), **data.get("words", {})},
+        words={**(base.words if base else {}), **build_words(data.get("words", {}))},
         extends=data.get("extends", ""),
         notices=together(
             (build_notice(each, name) for each in data.get("notices", [])),

@@ -2,7 +2,8 @@
 
 Looking up every sentence on every request cost more than the view (DESIGN 6a), and a page in
 Welsh must cost what an English one does. So each language has its own compiled templates, in
-which such sentences stand as plain text. Sentences with placeholders are looked up as they come.
+which such sentences stand as plain text. Sentences with placeholders are looked up as they come,
+and so are those in which a place may have its own words.
 """
 
 from collections import ChainMap
@@ -47,27 +48,30 @@ class PageEnvironment(Environment):
     def _parse(self, source: str, name: str | None, filename: str | None) -> nodes.Template:
         tree = super()._parse(source, name, filename)
         if self.language is not None:
-            _say(tree, i18n.catalogue(self.language).gettext)
+            _say(tree, self.language)
         return tree
 
 
-def _say(node: nodes.Node, translate: Any) -> None:
+def _say(node: nodes.Node, language: str) -> None:
     """Put the sentence itself where a call would look up a sentence without placeholders."""
     for field, value in list(node.iter_fields()):
         if isinstance(value, list):
-            setattr(node, field, [_said(item, translate) for item in value])
+            setattr(node, field, [_said(item, language) for item in value])
         else:
-            setattr(node, field, _said(value, translate))
+            setattr(node, field, _said(value, language))
 
 
-def _said(item: Any, translate: Any) -> Any:
+def _said(item: Any, language: str) -> Any:
     if not isinstance(item, nodes.Node):
         return item
-    _say(item, translate)
+    _say(item, language)
     if not (isinstance(item, nodes.Call) and _is_plain(item)):
         return item
+    text = i18n.catalogue(language).gettext(item.args[0].as_const())
+    if not i18n.is_said_everywhere(text, language):
+        return item
     # As Jinja does it: our sentences are trusted, and %% in them is one sign.
-    sentence = Markup(translate(item.args[0].as_const()))  # noqa: S704
+    sentence = Markup(text)  # noqa: S704
     return nodes.Const(sentence % {}, lineno=item.lineno)
 
 

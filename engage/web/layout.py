@@ -72,6 +72,8 @@ class Frame:
     time_zone: Callable[[], str] = lambda: when.ZONE
     open_now: Callable[[], Sequence[OpenNow]] = lambda: ()
     is_for_adults: Callable[[], bool] = lambda: False
+    # An English sentence as people say it where the reader is.
+    own_words: Callable[[str], str] = str
 
 
 def init_app(app: Flask, settings: Settings) -> None:
@@ -114,7 +116,7 @@ def _prepare_templates(app: Flask) -> None:
     jinja.lstrip_blocks = True
     # Jinja fills the placeholders itself, so it gets the catalogue's bare sentences.
     jinja.install_gettext_callables(  # type: ignore[attr-defined]
-        _sentence, _counted_sentence, newstyle=True
+        i18n.sentence, i18n.counted_sentence, newstyle=True
     )
     for name in ("gettext", "ngettext"):
         fill: Any = jinja.globals[name]
@@ -155,12 +157,14 @@ def _keeping_directions(fill: Callable[..., str]) -> Callable[..., str]:
     return filled
 
 
-def _sentence(message: str) -> str:
-    return i18n.catalogue(i18n.current_locale()).gettext(message)
+def own_words(sentence: str) -> str:
+    """Return an English sentence as people say it where the reader is.
 
-
-def _counted_sentence(singular: str, plural: str, n: int) -> str:
-    return i18n.catalogue(i18n.current_locale()).ngettext(singular, plural, n)
+    Texts and files made outside a request keep the words we began with.
+    """
+    if not has_request_context():
+        return sentence
+    return _ask(lambda: _frame().own_words(sentence), sentence)
 
 
 def _ask(question: Callable[[], Answer], otherwise: Answer) -> Answer:
