@@ -9,9 +9,9 @@ from engage import clock
 from engage.db import db
 from engage.editing.forms import NewQuestionForm, TestedForm, WordingForm
 from engage.i18n import LOCALES, current_locale, use_locale
-from engage.people.access import Object, Verb, Viewer, may, require
+from engage.people.access import Verb, Viewer
 from engage.people.models import PersonKind
-from engage.people.signin import signed_in_viewer, viewer_required
+from engage.people.signin import viewer_required
 from engage.plans import labels
 from engage.plans.answer_forms import answer_form
 from engage.plans.models import Voice
@@ -21,15 +21,10 @@ from engage.questions.models import QuestionVersion
 from engage.questions.rules import ALWAYS_ON, WORD_LIMITS, Question, QuestionSet, apply
 from engage.questions.shipped import question_set
 from engage.web.errors import NotFound
+from engage.wordings.signed_in import may_word, wording_viewer
 
 bp = Blueprint("question_sets", __name__)
 WORKERS = PersonKind.WORKER
-
-
-def _viewer(verb: Verb = Verb.READ) -> Viewer:
-    viewer = signed_in_viewer()
-    require(viewer, verb, Object.QUESTIONS, None, now=clock.now())
-    return viewer
 
 
 def _shown(viewer: Viewer) -> tuple[QuestionVersion | None, QuestionSet]:
@@ -52,14 +47,14 @@ def _get(viewer: Viewer, question_id: str) -> Question:
 @viewer_required(WORKERS)
 def questions() -> str:
     """Show the questions in use, and the draft there is."""
-    viewer = _viewer()
+    viewer = wording_viewer()
     version, shown = _shown(viewer)
     off = version.changes.off if version else frozenset()
     return render_template(
         "plans/questions.html", labels=labels, groups=shown.by_group(), off=off,
         draft=queries.find_draft_version(viewer), versions=queries.list_versions(viewer),
         ours=question_set(),
-        may_edit=may(viewer, Verb.EDIT, Object.QUESTIONS, None, now=clock.now()),
+        may_edit=may_word(viewer),
     )  # fmt: skip
 
 
@@ -67,7 +62,7 @@ def questions() -> str:
 @viewer_required(WORKERS)
 def one(question_id: str) -> str:
     """Show one question: what can be changed, and how it looks in each language."""
-    viewer = _viewer(Verb.EDIT)
+    viewer = wording_viewer(Verb.EDIT)
     version, question = _shown(viewer)[0], _get(viewer, question_id)
     return render_template(
         "plans/question_edit.html", labels=labels, question=question, locales=LOCALES,
@@ -80,7 +75,7 @@ def one(question_id: str) -> str:
 @viewer_required(WORKERS)
 def change(question_id: str) -> Response:
     """Switch a question on or off, put it higher, or take out one of one's own."""
-    viewer, now = _viewer(Verb.EDIT), clock.now()
+    viewer, now = wording_viewer(Verb.EDIT), clock.now()
     match request.form.get("do"):
         case "on" | "off" as which:
             question_actions.switch_question(viewer, question_id, on=which == "on", now=now)
@@ -98,7 +93,7 @@ def change(question_id: str) -> Response:
 @viewer_required(WORKERS)
 def words(question_id: str, locale: str) -> str:
     """Ask for one's own words for a question, in one language."""
-    question = _get(_viewer(Verb.EDIT), question_id)
+    question = _get(wording_viewer(Verb.EDIT), question_id)
     form = WordingForm(formdata=None, data=question.wording.get(locale, {}))
     return _words_page(question, locale, form)
 
@@ -119,7 +114,7 @@ def _words_page(question: Question, locale: str, form: WordingForm) -> str:
 @viewer_required(WORKERS)
 def save_words(question_id: str, locale: str) -> Response | tuple[str, int]:
     """Keep one's own words for a question."""
-    viewer, form = _viewer(Verb.EDIT), WordingForm()
+    viewer, form = wording_viewer(Verb.EDIT), WordingForm()
     question = _get(viewer, question_id)
     if locale not in LOCALES:
         raise NotFound("language")
@@ -134,7 +129,7 @@ def save_words(question_id: str, locale: str) -> Response | tuple[str, int]:
 @viewer_required(WORKERS)
 def new() -> str:
     """Ask for a question of the organisation's own."""
-    _viewer(Verb.EDIT)
+    wording_viewer(Verb.EDIT)
     form = NewQuestionForm(formdata=None, language=current_locale())
     return render_template("plans/question_new.html", form=form)
 
@@ -143,7 +138,7 @@ def new() -> str:
 @viewer_required(WORKERS)
 def add() -> Response | tuple[str, int]:
     """Keep a question of the organisation's own."""
-    viewer, form = _viewer(Verb.EDIT), NewQuestionForm()
+    viewer, form = wording_viewer(Verb.EDIT), NewQuestionForm()
     if not form.validate_on_submit():
         return render_template("plans/question_new.html", form=form), 400
     question_id = question_actions.add_question(
@@ -157,7 +152,7 @@ def add() -> Response | tuple[str, int]:
 @viewer_required(WORKERS)
 def preview(question_id: str) -> str:
     """Show a question as a young person will see it."""
-    question = _get(_viewer(), question_id)
+    question = _get(wording_viewer(), question_id)
     form = answer_form(question, Voice.YOUNG_PERSON) if question.is_written else None
     if form is not None:
         form.voice.data = Voice.YOUNG_PERSON
@@ -173,7 +168,7 @@ def preview(question_id: str) -> str:
 @viewer_required(WORKERS)
 def publish() -> Response:
     """Begin new plans with the draft, or throw it away."""
-    viewer, now = _viewer(Verb.APPROVE), clock.now()
+    viewer, now = wording_viewer(Verb.APPROVE), clock.now()
     if "discard" in request.form:
         question_actions.discard(viewer, now=now)
     else:
@@ -186,7 +181,7 @@ def publish() -> Response:
 @viewer_required(WORKERS)
 def tested(number: int) -> str:
     """Ask where and when young people tried a version."""
-    version = queries.get_version(_viewer(Verb.EDIT), number)
+    version = queries.get_version(wording_viewer(Verb.EDIT), number)
     form = TestedForm(formdata=None, where=version.tested_with or "")
     form.on.data = version.tested_on.isoformat() if version.tested_on else ""
     return render_template("plans/question_tested.html", version=version, form=form)
@@ -196,7 +191,7 @@ def tested(number: int) -> str:
 @viewer_required(WORKERS)
 def save_tested(number: int) -> Response | tuple[str, int]:
     """Keep where and when young people tried a version."""
-    viewer, form, now = _viewer(Verb.EDIT), TestedForm(), clock.now()
+    viewer, form, now = wording_viewer(Verb.EDIT), TestedForm(), clock.now()
     version, form.today = queries.get_version(viewer, number), now.date()
     if not form.validate_on_submit():
         return render_template("plans/question_tested.html", version=version, form=form), 400

@@ -54,14 +54,3 @@ class QuestionWordsForm(Form):
         _("How to ask it, for whoever asks"), hint=_("Leave it empty to use ours."),
         limit=WORD_LIMITS["hint"], rows=3,
     )  # fmt: skip
-
-
-class PublishForm(Form):
-    """Where and when young people tried the questions; both may stay empty."""
-
-    tested_with = TextField(
-        _("Where did young people try them?"),
-        hint=_("For example: Northtown youth council. No names."),
-        limit=200,
-    )
-    tested_on = TextField(_("On which day?"), kind="date")

@@ -3,12 +3,8 @@
 from engage.i18n import lazy_gettext as _
 from engage.plans.labels import WORD_PROBLEMS
 from engage.talks.rules import Apart, Audience, TalkState
-from engage.worries.labels import NOT_A_DAY, SET_STATES
 
-__all__ = [
-    "APART", "AUDIENCES", "NOT_A_DAY", "OPEN", "SET_STATES", "SHARED_WITH", "STATES",
-    "WORD_PROBLEMS",
-]  # fmt: skip
+__all__ = ["APART", "AUDIENCES", "OPEN", "SHARED_WITH", "STATES", "WORD_PROBLEMS"]
 
 STATES = {
     TalkState.WRITING: _("Being written"),

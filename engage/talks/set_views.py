@@ -1,26 +1,27 @@
 """The pages on which an organisation reads, words, orders and publishes the questions of talks."""
 
-from datetime import date
-
 from flask import Blueprint, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from engage import clock
 from engage.db import db
 from engage.i18n import LOCALES, use_locale
-from engage.people.access import Object, Verb, Viewer, may, require
+from engage.people.access import Verb, Viewer
 from engage.people.models import PersonKind
-from engage.people.signin import signed_in_viewer, viewer_required
+from engage.people.signin import viewer_required
 from engage.talks import labels, set_actions, wording
-from engage.talks.forms import PublishForm, QuestionWordsForm
+from engage.talks.forms import QuestionWordsForm
 from engage.talks.models import TalkQuestions
 from engage.talks.rules import Question, QuestionSet
 from engage.talks.set_actions import BadWords, TooFew
 from engage.talks.sets import as_set, edits_of
 from engage.talks.shipped import question_set
 from engage.web.errors import NotFound
+from engage.wordings.forms import PublishForm
+from engage.wordings.labels import SET_STATES
 from engage.wordings.queries import find_version, list_versions
 from engage.wordings.rules import WordingState
+from engage.wordings.signed_in import may_word, wording_viewer
 
 bp = Blueprint("talk_questions", __name__)
 
@@ -36,15 +37,14 @@ def questions() -> str:
 @viewer_required(PersonKind.WORKER)
 def publish() -> Response | tuple[str, int]:
     """Ask the draft from now on, or throw it away."""
-    viewer, form, now = _viewer(Verb.EDIT), PublishForm(), clock.now()
+    viewer, form, now = wording_viewer(Verb.EDIT), PublishForm(), clock.now()
     if request.form.get("do") == "discard":
         set_actions.discard(viewer, now=now)
     else:
-        is_valid, on = form.validate_on_submit(), _day(form)
-        if not is_valid or (form.tested_on.data and on is None):
+        filled = form.filled(now.date())
+        if filled is None:
             return _list_page(form), 400
-        where = form.tested_with.data or ""
-        set_actions.publish(viewer, tested_with=where, tested_on=on, now=now)
+        set_actions.publish(viewer, tested_with=filled[0], tested_on=filled[1], now=now)
     db.session.commit()
     return redirect(url_for("talk_questions.questions"), 303)
 
@@ -53,7 +53,7 @@ def publish() -> Response | tuple[str, int]:
 @viewer_required(PersonKind.WORKER)
 def one(question_id: str) -> str:
     """Show one question: whether it is asked, where it stands, its words in each language."""
-    viewer = _viewer(Verb.EDIT)
+    viewer = wording_viewer(Verb.EDIT)
     asked, question = _shown(viewer), _get(viewer, question_id)
     return render_template(
         "talks/question.html", question=question, words=wording.words_for(question),
@@ -65,7 +65,7 @@ def one(question_id: str) -> str:
 @viewer_required(PersonKind.WORKER)
 def change(question_id: str) -> Response:
     """Ask it or leave it out from the next version on, or put it one place earlier."""
-    viewer, now = _viewer(Verb.EDIT), clock.now()
+    viewer, now = wording_viewer(Verb.EDIT), clock.now()
     try:
         match request.form.get("do"):
             case "on" | "off" as which:
@@ -85,7 +85,7 @@ def change(question_id: str) -> Response:
 @viewer_required(PersonKind.WORKER)
 def words(question_id: str, locale: str) -> str:
     """Ask for the organisation's own words, in one language."""
-    question = _get(_viewer(Verb.EDIT), question_id)
+    question = _get(wording_viewer(Verb.EDIT), question_id)
     own = question.wording.get(locale, {})
     data = {"ask": own.get("ask", ""), "cue": own.get("hint", "")}
     return _words_page(question, locale, QuestionWordsForm(formdata=None, data=data))
@@ -95,7 +95,7 @@ def words(question_id: str, locale: str) -> str:
 @viewer_required(PersonKind.WORKER)
 def save_words(question_id: str, locale: str) -> Response | tuple[str, int]:
     """Keep the organisation's own words."""
-    viewer, form = _viewer(Verb.EDIT), QuestionWordsForm()
+    viewer, form = wording_viewer(Verb.EDIT), QuestionWordsForm()
     question = _get(viewer, question_id)
     if locale not in LOCALES or not form.validate_on_submit():
         return _words_page(question, locale, form), 400
@@ -108,12 +108,6 @@ def save_words(question_id: str, locale: str) -> Response | tuple[str, int]:
         return _words_page(question, locale, form), 400
     db.session.commit()
     return redirect(url_for("talk_questions.one", question_id=question_id), 303)
-
-
-def _viewer(verb: Verb = Verb.READ) -> Viewer:
-    viewer = signed_in_viewer()
-    require(viewer, verb, Object.QUESTIONS, None, now=clock.now())
-    return viewer
 
 
 def _draft(viewer: Viewer) -> TalkQuestions | None:
@@ -133,15 +127,15 @@ def _get(viewer: Viewer, question_id: str) -> Question:
 
 
 def _list_page(form: PublishForm) -> str:
-    viewer = _viewer()
+    viewer = wording_viewer()
     draft, shown = _draft(viewer), _shown(viewer)
     off = edits_of(draft).off if draft else frozenset()
     return render_template(
-        "talks/questions.html", form=form, draft=draft, shown=shown, labels=labels,
+        "talks/questions.html", form=form, draft=draft, shown=shown, states=SET_STATES,
         words=wording.words_of(shown), words_for=wording.words_for,
         left_out=[each for each in question_set().questions if each.id in off],
         versions=list_versions(viewer, TalkQuestions),
-        may_edit=may(viewer, Verb.EDIT, Object.QUESTIONS, None, now=clock.now()),
+        may_edit=may_word(viewer),
     )  # fmt: skip
 
 
@@ -155,12 +149,3 @@ def _words_page(question: Question, locale: str, form: QuestionWordsForm) -> str
         "talks/question_words.html", question=question, form=form, locale=locale,
         language=LOCALES[locale], ours=said,
     )  # fmt: skip
-
-
-def _day(form: PublishForm) -> date | None:
-    try:
-        return date.fromisoformat(form.tested_on.data or "")
-    except ValueError:
-        if form.tested_on.data:
-            form.say("tested_on", str(labels.NOT_A_DAY))
-        return None

@@ -2,7 +2,6 @@
 
 from engage.asking.rules import Heard
 from engage.i18n import lazy_gettext as _
-from engage.wordings.rules import WordingState
 from engage.worries.models import Attempt, Outcome
 from engage.worries.prompt_rules import EditFault
 from engage.worries.rules import AdviceKind, Because, WorryState
@@ -61,11 +60,6 @@ LOOKS = {
     "recheck": _("Somebody looks again"),
     "danger_check": _("Is there danger? Somebody is asked again"),
 }
-SET_STATES = {
-    WordingState.DRAFT: _("Being written"),
-    WordingState.PUBLISHED: _("In use"),
-    WordingState.REPLACED: _("Replaced by a newer one"),
-}
 EDIT_FAULTS = {
     EditFault.GATE_HIDDEN: _("The first four questions are asked of everybody."),
     EditFault.NO_ENGLISH: _("Write the question in English at least."),
@@ -89,4 +83,3 @@ WAITS = {
     "30": _("in half an hour"),
     "60": _("in 1 hour"),
 }
-NOT_A_DAY = _("Give a day that has been, like 2026-11-22.")

@@ -26,6 +26,12 @@ class WordsForm(Form):
     )
 
 
+def choices_of(typed: str) -> tuple[str, ...]:
+    """Return the answers that were typed, one on each line, each once."""
+    lines = [" ".join(each.replace(",", " ").split()) for each in typed.splitlines()]
+    return tuple(dict.fromkeys(each[:60] for each in lines if each))[:MOST_CHOICES]
+
+
 class NewPromptForm(Form):
     """A prompt of the organisation's own."""
 
@@ -50,31 +56,10 @@ class NewPromptForm(Form):
         return choices_of(self.choices.data or "")
 
 
-def choices_of(typed: str) -> tuple[str, ...]:
-    """Return the answers that were typed, one on each line, each once."""
-    lines = [" ".join(each.replace(",", " ").split()) for each in typed.splitlines()]
-    return tuple(dict.fromkeys(each[:60] for each in lines if each))[:MOST_CHOICES]
-
-
-class YoungPromptForm(Form):
+class YoungPromptForm(NewPromptForm):
     """A prompt about one young person: its words in each language on one page."""
 
-    kind = Choices(
-        _("How is it answered?"),
-        choices=[(kind.value, words) for kind, words in KINDS.items()],
-        needed=_("Pick how it is answered."),
-    )
-    choices = TextArea(
-        _("The answers to choose from, one on each line"),
-        hint=_('Only for one of several answers. "I don\'t know" is always there.'),
-        limit=300,
-        rows=4,
-    )
-
-    @property
-    def listed(self) -> tuple[str, ...]:
-        """Return the answers that were typed, each once."""
-        return choices_of(self.choices.data or "")
+    words = None  # type: ignore[assignment]  # Not that one: each language has its own.
 
     @property
     def said(self) -> dict[str, str]:
@@ -117,14 +102,3 @@ class VoteForm(Form):
         needed=_("Pick yes or no."),
     )
     instead = TextField(_("How would you say it?"), limit=ASK_LIMIT)
-
-
-class PublishForm(Form):
-    """Where and when young people tried the prompts; both may stay empty."""
-
-    tested_with = TextField(
-        _("Where did young people try them?"),
-        hint=_("For example: Northtown youth council. No names."),
-        limit=200,
-    )
-    tested_on = TextField(_("On which day?"), kind="date")

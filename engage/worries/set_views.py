@@ -1,33 +1,28 @@
 """The pages on which an organisation reads, changes, tries out and publishes its prompts."""
 
-from datetime import date
-
 from flask import Blueprint, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from engage import clock
 from engage.db import db
 from engage.i18n import LOCALES, current_locale
-from engage.people.access import Object, Verb, Viewer, may, require
+from engage.people.access import Verb, Viewer
 from engage.people.models import PersonKind
-from engage.people.signin import signed_in_viewer, viewer_required
+from engage.people.signin import viewer_required
 from engage.web.errors import NotFound
+from engage.wordings.forms import PublishForm
+from engage.wordings.labels import SET_STATES
+from engage.wordings.signed_in import may_word, wording_viewer
 from engage.worries import labels, set_actions, wording
 from engage.worries.prompt_rules import Prompt, PromptKind, PromptSet
 from engage.worries.prompts import prompt_set
 from engage.worries.set_actions import BadEdit
-from engage.worries.set_forms import NewPromptForm, PublishForm, VoteForm, WordsForm
+from engage.worries.set_forms import NewPromptForm, VoteForm, WordsForm
 from engage.worries.set_queries import count_votes, find_draft, find_published, list_versions
 from engage.worries.stored_sets import as_set, read_edits
 
 bp = Blueprint("prompts", __name__)
 SOMEBODY = "…"
-
-
-def _viewer(verb: Verb = Verb.READ) -> Viewer:
-    viewer = signed_in_viewer()
-    require(viewer, verb, Object.QUESTIONS, None, now=clock.now())
-    return viewer
 
 
 def _shown(viewer: Viewer) -> PromptSet:
@@ -54,14 +49,14 @@ def prompts() -> str:
 
 
 def _list_page(form: PublishForm) -> str:
-    viewer = _viewer()
+    viewer = wording_viewer()
     draft, shown = find_draft(viewer), _shown(viewer)
     hidden = read_edits(str(draft.edits)).hidden if draft else frozenset()
     return render_template(
-        "worries/prompts.html", form=form, labels=labels, ask=_ask, draft=draft, shown=shown,
+        "worries/prompts.html", form=form, states=SET_STATES, ask=_ask, draft=draft, shown=shown,
         hidden=[each for each in prompt_set().prompts if each.id in hidden],
         versions=list_versions(viewer), votes=count_votes(viewer, draft),
-        may_edit=may(viewer, Verb.EDIT, Object.QUESTIONS, None, now=clock.now()),
+        may_edit=may_word(viewer),
     )  # fmt: skip
 
 
@@ -69,7 +64,7 @@ def _list_page(form: PublishForm) -> str:
 @viewer_required(PersonKind.WORKER)
 def one(prompt_id: str) -> str:
     """Show one prompt: what can be changed, and whether it speaks each language."""
-    prompt = _get(_viewer(Verb.EDIT), prompt_id)
+    prompt = _get(wording_viewer(Verb.EDIT), prompt_id)
     return render_template(
         "worries/prompt_edit.html", prompt=prompt, ask=_ask, locales=LOCALES,
         is_translated=wording.is_translated, is_ours=prompt.id in wording.PROMPTS,
@@ -80,7 +75,7 @@ def one(prompt_id: str) -> str:
 @viewer_required(PersonKind.WORKER)
 def change(prompt_id: str) -> Response:
     """Hide a prompt or ask it again, put it higher, or take out one of one's own."""
-    viewer, now = _viewer(Verb.EDIT), clock.now()
+    viewer, now = wording_viewer(Verb.EDIT), clock.now()
     try:
         match request.form.get("do"):
             case "on" | "off" as which:
@@ -102,7 +97,7 @@ def change(prompt_id: str) -> Response:
 @viewer_required(PersonKind.WORKER)
 def words(prompt_id: str, locale: str) -> str:
     """Ask for one's own words for a prompt, in one language."""
-    prompt = _get(_viewer(Verb.EDIT), prompt_id)
+    prompt = _get(wording_viewer(Verb.EDIT), prompt_id)
     said = prompt.own_words.get(locale, "")
     return _words_page(prompt, locale, WordsForm(formdata=None, data={"words": said}))
 
@@ -121,7 +116,7 @@ def _words_page(prompt: Prompt, locale: str, form: WordsForm) -> str:
 @viewer_required(PersonKind.WORKER)
 def save_words(prompt_id: str, locale: str) -> Response | tuple[str, int]:
     """Keep one's own words for a prompt."""
-    viewer, form = _viewer(Verb.EDIT), WordsForm()
+    viewer, form = wording_viewer(Verb.EDIT), WordsForm()
     prompt = _get(viewer, prompt_id)
     if locale not in LOCALES or not form.validate_on_submit():
         return _words_page(prompt, locale, form), 400
@@ -139,7 +134,7 @@ def save_words(prompt_id: str, locale: str) -> Response | tuple[str, int]:
 @viewer_required(PersonKind.WORKER)
 def new() -> str:
     """Ask for a prompt of the organisation's own."""
-    _viewer(Verb.EDIT)
+    wording_viewer(Verb.EDIT)
     return render_template("worries/prompt_new.html", form=NewPromptForm(formdata=None))
 
 
@@ -147,7 +142,7 @@ def new() -> str:
 @viewer_required(PersonKind.WORKER)
 def add() -> Response | tuple[str, int]:
     """Keep a prompt of the organisation's own."""
-    viewer, form = _viewer(Verb.EDIT), NewPromptForm()
+    viewer, form = wording_viewer(Verb.EDIT), NewPromptForm()
     if form.validate_on_submit():
         kind = PromptKind(form.kind.data)
         listed = form.listed if kind is PromptKind.CHOICE else ()
@@ -167,11 +162,11 @@ def add() -> Response | tuple[str, int]:
 @viewer_required(PersonKind.WORKER)
 def session(prompt_id: str) -> str:
     """Show one prompt large, to young people in a session."""
-    return _session_page(_get(_viewer(Verb.EDIT), prompt_id), VoteForm(formdata=None))
+    return _session_page(_get(wording_viewer(Verb.EDIT), prompt_id), VoteForm(formdata=None))
 
 
 def _session_page(prompt: Prompt, form: VoteForm) -> str:
-    viewer = signed_in_viewer()
+    viewer = wording_viewer(Verb.EDIT)
     order = [each.id for each in _shown(viewer).prompts]
     at = order.index(prompt.id) if prompt.id in order else -1
     return render_template(
@@ -185,7 +180,7 @@ def _session_page(prompt: Prompt, form: VoteForm) -> str:
 @viewer_required(PersonKind.WORKER)
 def vote(prompt_id: str) -> Response | tuple[str, int]:
     """Write down what one young person said about it; no name."""
-    viewer, form = _viewer(Verb.EDIT), VoteForm()
+    viewer, form = wording_viewer(Verb.EDIT), VoteForm()
     prompt = _get(viewer, prompt_id)
     if not form.validate_on_submit():
         return _session_page(prompt, form), 400
@@ -201,17 +196,13 @@ def vote(prompt_id: str) -> Response | tuple[str, int]:
 @viewer_required(PersonKind.WORKER)
 def publish() -> Response | tuple[str, int]:
     """Begin new worries with the draft, or throw the draft away."""
-    viewer, now, form = _viewer(Verb.APPROVE), clock.now(), PublishForm()
+    viewer, now, form = wording_viewer(Verb.APPROVE), clock.now(), PublishForm()
     if request.form.get("do") == "discard":
         set_actions.discard(viewer, now=now)
     else:
-        try:
-            day = date.fromisoformat(form.tested_on.data) if form.tested_on.data else None
-            if day is not None and day > now.date():
-                raise ValueError("still to come")
-        except ValueError:
-            form.say("tested_on", str(labels.NOT_A_DAY))
+        filled = form.filled(now.date())
+        if filled is None:
             return _list_page(form), 400
-        set_actions.publish(viewer, now=now, tested_with=form.tested_with.data or "", tested_on=day)
+        set_actions.publish(viewer, tested_with=filled[0], tested_on=filled[1], now=now)
     db.session.commit()
     return redirect(url_for("prompts.prompts"), 303)
