@@ -4,6 +4,7 @@ import base64
 import hashlib
 import hmac
 import json
+import re
 from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
@@ -36,6 +37,9 @@ MOST_PAGES = 500
 INBOUND_FIELDS = ("From", "To", "Body", "MessageSid", "AccountSid")
 STATUS_FIELDS = ("MessageSid", "MessageStatus", "AccountSid")
 LONGEST_SID = 40
+# What else might stand where the provider says a word or a number can be kept in no database.
+WORD = re.compile(r"[A-Za-z_-]{1,20}")
+NUMBER = re.compile(r"[0-9]{1,6}")
 Params = Iterable[tuple[str, str]]
 
 
@@ -123,7 +127,9 @@ class TwilioProvider:
             # Twilio's dates have no fractions of a second.
             if created < since.replace(microsecond=0):
                 break
-            found.append(SentText(row["sid"], row.get("body") or "", row["status"], created))
+            if _is_sid(row.get("sid")):
+                said = (str(row.get("body") or ""), _word(row.get("status")))
+                found.append(SentText(row["sid"], *said, created))
         return found
 
     def received(self, *, since: datetime) -> Iterator[InboundText]:
@@ -132,13 +138,13 @@ class TwilioProvider:
         if self._number:
             query["To"] = self._number
         for row in self._messages(query):
-            if row.get("direction") == "inbound":
+            if row.get("direction") == "inbound" and _is_sid(row.get("sid")):
                 yield InboundText(
                     provider=self.name,
                     sid=row["sid"],
-                    from_number=row["from"],
-                    to_number=row["to"],
-                    body=row.get("body") or "",
+                    from_number=str(row.get("from") or ""),
+                    to_number=str(row.get("to") or ""),
+                    body=str(row.get("body") or ""),
                     sent_at=_instant(row.get("date_sent") or row.get("date_created")),
                 )
 
@@ -148,7 +154,8 @@ class TwilioProvider:
             if path is None:
                 return
             page = self._read(path)
-            yield from page.get("messages", [])
+            found = page.get("messages")
+            yield from (row for row in found or () if isinstance(row, dict))
             following = page.get("next_page_uri")
             # Only ever a path: whatever it says, we stay with the same host.
             path = (
@@ -162,8 +169,7 @@ class TwilioProvider:
         found = self._read(f"{self._path}/{quote(sid)}.json", is_maybe_gone=True)
         if found is None:
             return None
-        code = found.get("error_code")
-        return Report(str(found.get("status") or ""), code if isinstance(code, int) else None)
+        return Report(_word(found.get("status")), _number(found.get("error_code")))
 
     def _read(self, path: str, *, is_maybe_gone: bool = False) -> Any:
         try:
@@ -201,10 +207,10 @@ def _read_answer(answer: Reply) -> Answer:
     said = said if isinstance(said, dict) else {}
     status = answer.status
     if status in (200, 201):
-        if said.get("sid"):
-            return Accepted(str(said["sid"]), str(said.get("status") or "queued"))
+        if _is_sid(said.get("sid")):
+            return Accepted(str(said["sid"]), _word(said.get("status")) or "queued")
         return Doubtful(f"HTTP {status} without an id")
-    code = said.get("code") if isinstance(said.get("code"), int) else None
+    code = _number(said.get("code"))
     # A 5xx is a clear refusal only when Twilio itself says so; a proxy's may hide a success.
     if status >= 500 and code is None:
         return Doubtful(f"HTTP {status}")
@@ -214,7 +220,7 @@ def _read_answer(answer: Reply) -> Answer:
         f"HTTP {status} {code or ''}".strip(),
         code=code,
         is_outage=is_outage,
-        retry_after=float(wait) if wait.isdigit() else 0.0,
+        retry_after=float(_number(wait) or 0),
     )
 
 
@@ -268,7 +274,7 @@ def read_inbound(settings: Settings, params: Params) -> InboundText | None:
         from_number=fields["From"],
         to_number=fields["To"],
         body=fields["Body"],
-        opt_out_type=kinds[0][:12].upper() if len(kinds) == 1 else None,
+        opt_out_type=_word(kinds[0])[:12].upper() if len(kinds) == 1 else None,
     )
 
 
@@ -279,14 +285,27 @@ def read_status(settings: Settings, params: Params) -> tuple[str, str, int | Non
     if fields is None or not _is_ours(settings, fields):
         return None
     codes = [value for name, value in params if name == "ErrorCode"]
-    code = int(codes[0]) if len(codes) == 1 and codes[0].isdecimal() else None
-    return fields["MessageSid"], fields["MessageStatus"], code
+    code = _number(codes[0]) if len(codes) == 1 else None
+    return fields["MessageSid"], _word(fields["MessageStatus"]), code
+
+
+def _word(said: Any) -> str:
+    return said if isinstance(said, str) and WORD.fullmatch(said) else ""
+
+
+def _number(said: Any) -> int | None:
+    return int(said) if isinstance(said, int | str) and NUMBER.fullmatch(str(said)) else None
+
+
+def _is_sid(said: Any) -> bool:
+    if not isinstance(said, str):
+        return False
+    return 0 < len(said) <= LONGEST_SID and said.isalnum() and said.isascii()
 
 
 def _is_ours(settings: Settings, fields: dict[str, str]) -> bool:
-    sid = fields["MessageSid"]
     ours = hmac.compare_digest(
         fields["AccountSid"].encode("utf-8", "surrogatepass"),
         settings.twilio_account_sid.encode(),
     )
-    return ours and 0 < len(sid) <= LONGEST_SID and sid.isalnum() and sid.isascii()
+    return ours and _is_sid(fields["MessageSid"])

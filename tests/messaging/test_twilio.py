@@ -9,10 +9,16 @@ from uuid import uuid4
 
 import pytest
 
-from engage.messaging.line import Line, NotConnected, _read
+from engage.messaging.line import Line, NotConnected, Reply, _read
 from engage.messaging.provider import Accepted, CannotAsk, Doubtful, OutgoingText, Refused
 from engage.messaging.providers import provider_for
-from engage.messaging.twilio import TwilioProvider, is_signed, read_inbound, read_status
+from engage.messaging.twilio import (
+    TwilioProvider,
+    _read_answer,
+    is_signed,
+    read_inbound,
+    read_status,
+)
 from tests.standin.provider import ACCOUNT, NUMBER, TOKEN, sign
 from tests.waiting import wait_for
 
@@ -189,6 +195,52 @@ def test_a_report_is_read_with_its_error(twilio_settings):
     with_code = [*form.items(), ("ErrorCode", "30003")]
     assert read_status(twilio_settings, with_code) == ("SM1", "undelivered", 30003)
     assert read_status(twilio_settings, [("MessageSid", "SM1")]) is None
+
+
+@pytest.mark.parametrize("code", ["9" * 5000, "9" * 20, "٣٠٠٠٣", "-1", "1e5", ""])
+def test_what_is_no_number_of_the_providers_is_none(twilio_settings, code):
+    form = {"MessageSid": "SM1", "AccountSid": ACCOUNT, "MessageStatus": "failed"}
+    fields = [*form.items(), ("ErrorCode", code)]
+    assert read_status(twilio_settings, fields) == ("SM1", "failed", None)
+
+
+@pytest.mark.parametrize("word", ["fai\x00led", "failed\n", "x" * 21, "\udcff", ""])
+def test_what_is_no_word_of_the_providers_is_none(twilio_settings, word):
+    form = {"MessageSid": "SM1", "AccountSid": ACCOUNT, "MessageStatus": word}
+    assert read_status(twilio_settings, form.items()) == ("SM1", "", None)
+    form = {"From": PHONE, "To": NUMBER, "Body": "ok", "MessageSid": "SM1", "AccountSid": ACCOUNT}
+    text = read_inbound(twilio_settings, [*form.items(), ("OptOutType", word)])
+    assert text is not None and text.opt_out_type == ""
+
+
+@pytest.mark.parametrize(
+    ("status", "said", "expected"),
+    [
+        (201, b'{"sid": "SM1", "status": "sent\\u0000"}', Accepted("SM1", "queued")),
+        (201, b'{"sid": "SM1", "status": null}', Accepted("SM1", "queued")),
+        (201, b'{"sid": "SM\\u0000"}', Doubtful("HTTP 201 without an id")),
+        (201, b'{"sid": "%s"}' % (b"9" * 41), Doubtful("HTTP 201 without an id")),
+        (201, b'{"sid": ["SM1"]}', Doubtful("HTTP 201 without an id")),
+        (400, b'{"code": %s}' % (b"9" * 20), Refused("HTTP 400")),
+        (503, b'{"code": true}', Doubtful("HTTP 503")),
+        (429, b'{"code": "20429"}', Refused("HTTP 429 20429", 20429, True)),
+    ],
+)
+@pytest.mark.parametrize("wait", ["²", "9" * 400, "-1", ""])
+def test_nonsense_in_an_answer_stops_nobody(status, said, expected, wait):
+    assert _read_answer(Reply(status, {"retry-after": wait}, said)) == expected
+
+
+def test_a_list_with_broken_rows_still_has_the_others(twilio, monkeypatch):
+    right = {"sid": "SM1", "direction": "inbound", "from": PHONE, "to": NUMBER, "body": None}
+    sent = {"sid": "SM2", "status": "sent", "date_created": "Sun, 22 Nov 2026 18:00:00 +0000"}
+    rows = [None, {}, {**right, "sid": None}, {**sent, "sid": "SM\x00"}, right, sent]
+    monkeypatch.setattr(twilio, "_read", lambda path: {"messages": rows, "next_page_uri": None})
+    [came] = twilio.received(since=LONG_AGO)
+    assert (came.sid, came.from_number, came.body) == ("SM1", PHONE, "")
+    assert [text.sid for text in twilio.sent_to(PHONE, since=LONG_AGO)] == ["SM2"]
+    monkeypatch.setattr(twilio, "_read", lambda path: {"messages": None})
+    assert list(twilio.received(since=LONG_AGO)) == []
 
 
 @pytest.mark.parametrize(

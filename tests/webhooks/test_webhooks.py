@@ -264,6 +264,23 @@ def test_a_malformed_report_is_refused(fields: Fields, send: Send, maya: str) ->
     assert send(STATUS, fields).status_code == 403
 
 
+@pytest.mark.parametrize(
+    "odd", [{"ErrorCode": "9" * 5000}, {"ErrorCode": "9" * 20}, {"MessageStatus": "sent\x00"}]
+)
+def test_a_report_with_what_cannot_be_kept_is_answered_all_the_same(
+    odd: dict[str, str], send: Send, maya: str, cast: Cast
+) -> None:
+    path = f"{STATUS}?m={a_message(cast).id}"
+    fields = dict(report("SMout", "failed")) | odd
+    assert send(path, list(fields.items())).status_code == 200
+
+
+def test_a_text_is_not_lost_for_a_word_that_cannot_be_kept(send: Send, maya: str) -> None:
+    fields = incoming(maya, "not ok", "SM1", SERVICE, OptOutType="\x00")
+    assert send(SMS, fields).status_code == 200
+    assert stored() == 1
+
+
 def test_a_number_that_refuses_our_texts_is_told_to_the_worker(
     send: Send, maya: str, cast: Cast
 ) -> None:
