@@ -85,7 +85,7 @@ const worded = (name) => byId(`t-${name}`).content.textContent.trim();
 const back = (act) => pressed(piece("back"), act);
 
 function task(words, state, act) {
-  const made = piece("task", words, state ?? "–");
+  const made = piece("task", words, state || place.dataset.open);
   return pressed(made, act);
 }
 
@@ -201,7 +201,7 @@ function agree(flow) {
     made.append(add("dt", one.ask), said);
     facts.append(made);
   }
-  screen(flow, back(() => home(flow)), piece("finished"), facts, law(flow), pressed(piece("all"), list));
+  screen(flow, back(() => home(flow)), piece("finished"), facts, law(flow), pressed(piece("all"), () => home(flow)));
 }
 
 function share(flow, one) {

@@ -15,12 +15,12 @@ class ChoiceForm(Form):
     who = Choices(
         _("Who would you like to talk to?"),
         choices=list(WHO.items()),
-        needed=_("Pick one. It can be nobody now."),
+        needed=_("Pick one. “Nobody now” is fine, too."),
     )
     who_name = TextField(
         _("What is their name?"), hint=_("Only if you have somebody in mind."), limit=80
     )
-    wish = Choices(_("Does it matter who sits there?"), choices=list(WISHES.items()))
+    wish = Choices(_("Does it matter if it is a man or a woman?"), choices=list(WISHES.items()))
     manner = Choices(_("How would you like to talk?"), choices=list(MANNERS.items()))
     where = TextField(_("Where?"), hint=_("For example: the café, not at home."), limit=120)
     when = TextField(_("When is good for you?"), hint=_("For example: after school."), limit=120)

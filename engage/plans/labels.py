@@ -4,10 +4,11 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from uuid import UUID
 
-from engage.i18n import LazyText, current_locale, in_a_row, stand_alone, text_direction
+from engage.i18n import LazyText, current_locale, stand_alone, text_direction
 from engage.i18n import lazy_gettext as _
 from engage.people.models import Consent
 from engage.plans.agreement_actions import NotYet
+from engage.plans.joining import join
 from engage.plans.models import (
     AnswerState,
     Channel,
@@ -265,7 +266,7 @@ def names(found: list[str]) -> str:
     """Join names as a sentence does, in the language in use: Jo, Sam and Ade."""
     if len(found) < 2:
         return "".join(found)
-    return str(AND) % {"first": in_a_row(found[:-1]), "last": stand_alone(found[-1])}
+    return join(str(AND), found)
 
 
 def reader_names(found: list[str]) -> list[str]:

@@ -6,7 +6,7 @@ from engage.returns.rules import Check, Choice, Mark, Way
 # step → what to do, and why or how
 STEPS = {
     "glad": (_("Show that you are glad"), _("Say it: good that you are here.")),
-    "thanks": (_("Thank them for coming"), _("Also if it was not their choice.")),
+    "thanks": (_("Thank them for coming"), _("Even if it was not their choice.")),
     "hard": (_("Say that coming back can be hard"), _("Then they do not have to.")),
     "no_questions": (_("Ask nothing about it yet"), _("Watch your face and your voice.")),
     "first": (_("Ask what they need first"), _("And do that first.")),
@@ -16,7 +16,7 @@ STEPS = {
     "medical": (_("Ask if anything hurts"), _("Call a doctor if it does.")),
     "rest": (_("Let them rest"), _("At any hour, as long as they like.")),
     "choices": (_("Let them choose"), _("Small things too: light, door, music.")),
-    "plan": (_("Look at what their plan says"), _("It stands above.")),
+    "plan": (_("Look at what their plan says"), _("It is above.")),
     "who": (_("Ask who they want to talk to"), _("Maybe nobody yet. That is fine.")),
     "contact": (_("Let them call somebody they like"), _("If they want to.")),
     "what_next": (_("Say what happens next"), _("And what does not happen.")),
@@ -26,7 +26,7 @@ STEPS = {
         _("Tell them that you must, and to whom."),
     ),
 }
-MARKS = {Mark.DONE: _("Done"), Mark.SKIPPED: _("Let be")}
+MARKS = {Mark.DONE: _("Done"), Mark.SKIPPED: _("Skipped")}
 WAYS = {
     Way.BY_THEMSELVES: _("By themselves"),
     Way.TRUSTED_PERSON: _("With somebody they trust"),

@@ -53,7 +53,7 @@ QUESTIONS: dict[str, TalkWords] = {
         cue=_("Say again what you must pass on, before they answer. Do not ask for details."),
     ),
     "made_to": TalkWords(
-        ask=_("What did anybody want from you, or give you things for?"),
+        ask=_("What did people want from you, or give you things for?"),
         cue=_("It was not their fault, whatever it was. Say so if it fits."),
     ),
     "health": TalkWords(

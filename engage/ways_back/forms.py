@@ -99,7 +99,7 @@ class OwnWishForm(WishForm):
     """The same for somebody signed in, who may see names and what they said before."""
 
     who = Select(_("Who should come or call?"))
-    unwanted = ManyChoices(_("Anybody of these who should not be there?"))
+    unwanted = ManyChoices(_("Should any of these people not be there?"))
 
     def offer(self, people: list[tuple[UUID, str]], unwanted: Collection[UUID]) -> None:
         """Offer the people around them to pick from."""

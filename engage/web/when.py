@@ -12,6 +12,8 @@ from engage import i18n
 ZONE = "Europe/London"
 # Where Babel's plain code means another country's habits.
 REGIONS = {"en": "en_GB"}
+# What stands between the parts of a date: 26 de noviembre de 2026. Source: CLDR, es, dateFormats.
+JOINED = {"es": (("d MMMM", "d 'de' MMMM"), ("MMMM y", "MMMM 'de' y"))}
 
 
 @cache
@@ -31,12 +33,26 @@ def local_words(instant: datetime, pattern: str, zone: str = ZONE) -> str:
 @lru_cache(maxsize=4096)
 def _words(instant: datetime, pattern: str, zone: str, code: str) -> str:
     local = instant.astimezone(ZoneInfo(zone))
+    for plain, joined in JOINED.get(code, ()):
+        pattern = pattern.replace(plain, joined)
     return _formatter()(local, pattern, tzinfo=local.tzinfo, locale=REGIONS.get(code, code))
 
 
 def clock_time(instant: datetime, zone: str = ZONE) -> str:
     """Write the time of day: 21:05."""
     return local_words(instant, "HH:mm", zone)
+
+
+def near_time(instant: datetime, now: datetime, zone: str = ZONE) -> str:
+    """Write the time of day, with its day unless that is today: 21:05, or 21:05 (Tue 24 Nov).
+
+    A report due in 24 hours is due at this time of day, and not now.
+    """
+    time = clock_time(instant, zone)
+    local = ZoneInfo(zone)
+    if instant.astimezone(local).date() == now.astimezone(local).date():
+        return time
+    return f"{time} ({local_words(instant, 'EEE d MMM', zone)})"
 
 
 def time_tag(instant: datetime, pattern: str = "EEE d MMM HH:mm", zone: str = ZONE) -> Markup:

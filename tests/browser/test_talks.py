@@ -96,6 +96,9 @@ def test_a_whole_talk_in_flight_mode_goes_once_when_there_is_a_signal(
     assert page.locator("#document article").get_attribute("dir") == text_direction(code)
     hold_without_a_signal(page, {0: "A row about my phone", 3: "Nan Ruth"})
     look(page, "all questions")
+    # What is still to do says so, in words.
+    assert len(tags := set(page.locator("#flow .tasks .tag").all_inner_texts())) == 3, tags
+    assert page.get_attribute("#flow", "data-open") in tags
     assert look_again(page, "dark") == []
     # Read back: the first line is put right, then all of it is.
     page.click("#flow .tasks li >> nth=-2 >> button")

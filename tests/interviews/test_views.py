@@ -80,7 +80,7 @@ def test_nothing_picked_is_told_and_what_was_typed_stays(client: FlaskClient, co
     answer = form.submit(client)
     page = Page(answer)
     assert answer.status_code == 400
-    assert page.errors == ["Pick one. It can be nobody now."]
+    assert page.errors == ["Pick one. “Nobody now” is fine, too."]
     assert page.form("/my-talk").values["where"] == ["The park"]
 
 
@@ -150,7 +150,7 @@ def test_the_worker_offers_books_and_says_that_it_took_place(
         ("declined", {"reason": "Tired", "on": "2020-01-01", "at": "10:00"}, "still to come"),
         ("done", {"on": "2027-01-01", "at": "10:00"}, "have passed"),
         ("attempt", {}, "Pick what came of it."),
-        ("choice", {}, "It can be nobody now."),
+        ("choice", {}, "“Nobody now” is fine"),
     ],
 )
 def test_what_cannot_be_is_told_in_words(
