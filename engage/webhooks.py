@@ -2,11 +2,13 @@
 
 import logging
 import re
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
 from urllib.parse import parse_qsl
 from uuid import UUID
+from xml.sax.saxutils import escape, quoteattr
 
 from flask import Blueprint, Response, current_app, request
 from sqlalchemy.exc import IntegrityError, InterfaceError, OperationalError, SQLAlchemyError
@@ -17,8 +19,13 @@ from engage.checkins.actions import receive_text
 from engage.checkins.unread_actions import keep_raw, keep_unread, note_texts_off
 from engage.config import Settings
 from engage.db import db, transaction
+from engage.feedback.by_text import Heard, may_be_feedback
+from engage.feedback.by_text import receive as receive_feedback
+from engage.feedback.text_keeping import note_text
+from engage.feedback.text_limits import limiter, may_answer
 from engage.messaging.actions import InboundText, record_status
-from engage.messaging.twilio import is_signed, read_inbound, read_status
+from engage.messaging.rules import RANKS
+from engage.messaging.twilio import STATUS_PATH, is_signed, read_inbound, read_status
 from engage.operators.alarms import alarm_for, sound
 from engage.operators.disk import give_up_ballast, is_full
 from engage.web.forms import csrf
@@ -31,6 +38,9 @@ LARGEST = 64 * 1024  # a text has at most 1,600 characters: 20 kB, percent-encod
 MOST_FIELDS = 200
 EMPTY_TWIML = '<?xml version="1.0" encoding="UTF-8"?><Response/>'
 UNAVAILABLE = (OperationalError, InterfaceError, NoConnection)
+# Reports on our answers to feedback carry this: nothing is noted but that its copy must go.
+OF_FEEDBACK = "f"
+LEFT = RANKS["sent"].rank
 _NO_NUMBER = re.compile(r"[^+0-9A-Za-z]")
 
 
@@ -42,8 +52,7 @@ def sms() -> Response:
     text = read_inbound(settings, params) if params is not None else None
     if text is None:
         return _refused()
-    text = replace(text, to_number=_NO_NUMBER.sub("", text.to_number))
-    return _kept() if keep(text, settings) else _not_stored()
+    return _taken(text, settings, lambda rest: keep(rest, settings))
 
 
 @bp.post("/webhooks/twilio/fallback")
@@ -57,14 +66,54 @@ def fallback() -> Response:
     text = read_inbound(settings, params) if params is not None else None
     if text is None:
         return _refused()
+    return _taken(text, settings, _keep_only)
+
+
+def _taken(text: InboundText, settings: Settings, act: Callable[[InboundText], bool]) -> Response:
+    """Answer feedback, which leaves no trace of its phone; store every other text."""
     text = replace(text, to_number=_NO_NUMBER.sub("", text.to_number))
+    if not may_be_feedback(text):
+        return _kept() if act(text) else _not_stored()
+    now = clock.now()
+    try:
+        with transaction(db.session):
+            found = receive_feedback(
+                text, now=now, address=settings.public_url.rstrip("/"), is_too_much=limiter(text)
+            )
+    except Exception as error:
+        # Never stored like another text instead: its words would stand beside a name.
+        log.exception("text not stored: %s", type(error).__name__)
+        return _not_stored(error)
+    if isinstance(found, Heard):
+        return _kept(_said_back(text, found, settings))
+    return _kept() if act(found) else _not_stored()
+
+
+def _said_back(text: InboundText, heard: Heard, settings: Settings) -> str:
+    """Return what the provider is to text back. What cannot be said now is never said late."""
+    try:
+        if not may_answer(text, heard, settings, now=clock.now()):
+            return EMPTY_TWIML
+        words = heard.words
+    except Exception as error:
+        log.exception("feedback not answered: %s", type(error).__name__)
+        return EMPTY_TWIML
+    finally:
+        db.session.rollback()
+    told = quoteattr(f"{settings.public_url.rstrip('/')}{STATUS_PATH}?{OF_FEEDBACK}=1")
+    said = f"<Message statusCallback={told}>{escape(words)}</Message>"
+    return EMPTY_TWIML.replace("<Response/>", f"<Response>{said}</Response>")
+
+
+def _keep_only(text: InboundText) -> bool:
     try:
         with transaction(db.session):
             keep_raw(text, now=clock.now(), address="", source="fallback")
     except Exception as error:
         log.exception("text not stored: %s", type(error).__name__)
-        return _not_stored(error)
-    return _kept()
+        _make_room(error)
+        return False
+    return True
 
 
 @bp.post("/webhooks/twilio/status")
@@ -79,6 +128,8 @@ def status() -> Response:
     now = clock.now()
     try:
         with transaction(db.session):
+            if OF_FEEDBACK in request.args and RANKS.get(word, RANKS["queued"]).rank >= LEFT:
+                note_text("twilio", sid)
             change = record_status(
                 "twilio", message_id=_message_id(), sid=sid, status=word, error_code=code, now=now
             )
@@ -163,8 +214,8 @@ def _message_id() -> UUID | None:
         return None
 
 
-def _kept() -> Response:
-    return Response(EMPTY_TWIML, 200, mimetype="text/xml")
+def _kept(answer: str = EMPTY_TWIML) -> Response:
+    return Response(answer, 200, mimetype="text/xml")
 
 
 def _refused() -> Response:

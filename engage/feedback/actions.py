@@ -1,8 +1,12 @@
 """Hang up a poster, take one down, and keep what somebody says without keeping who."""
 
-from collections.abc import Sequence
+import secrets
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID, uuid4
+
+from sqlalchemy import select
 
 from engage.alerts.actions import raise_alert
 from engage.alerts.rules import AlertKind
@@ -13,11 +17,14 @@ from engage.feedback.models import FeedbackAnswer, Poster
 from engage.feedback.queries import Opened, get_poster
 from engage.feedback.rules import (
     QUESTIONS,
+    TREATED,
     Subject,
     is_empty,
     needs_a_human,
     quarter_of,
 )
+from engage.feedback.text_keeping import poster_digest
+from engage.feedback.text_rules import DIGITS, LETTERS, LETTERS_OF_CODE
 from engage.feedback.wording import folded, grave_phrases
 from engage.people import links
 from engage.people.access import ANONYMOUS, Object, Verb, Viewer, require
@@ -41,6 +48,8 @@ def make_poster(viewer: Viewer, *, place: str, about: Subject | None, now: datet
         made_at=now,
         closes_at=now + HANGS_FOR,
     )
+    poster.text_code = _new_text_code()
+    poster.text_digest = poster_digest(poster.text_code)
     db.session.add(poster)
     db.session.flush()
     links.issue(
@@ -53,6 +62,16 @@ def make_poster(viewer: Viewer, *, place: str, about: Subject | None, now: datet
     )
     record("poster:made", viewer=viewer, now=now, object_kind="poster", object_id=poster.id)
     return poster
+
+
+def _new_text_code() -> str:
+    """Make a code that no poster has or had: an old one never becomes another's."""
+    while True:
+        letters = "".join(secrets.choice(LETTERS) for _ in range(LETTERS_OF_CODE))
+        code = f"{secrets.choice(DIGITS)}{letters}{secrets.choice(DIGITS)}"
+        known = select(Poster.id).where(Poster.text_digest == poster_digest(code))
+        if db.session.scalar(known) is None:
+            return code
 
 
 def close_poster(viewer: Viewer, poster_id: UUID, *, now: datetime) -> None:
@@ -86,24 +105,47 @@ def give(
     if is_empty(scores, words):
         raise ValueError("Nothing was answered.")
     is_grave = bool(words) and needs_a_human(folded(words), grave_phrases(), scores)
+    said = Said(poster.organisation_id, poster.id, about, words, is_grave)
+    values = dict(zip(QUESTIONS, scores, strict=True))
+    return keep_answer(said, values, key=f"{poster.id}|{key}", address=address, now=now)
+
+
+@dataclass(frozen=True)
+class Said:
+    """An answer about to be kept, but for its scores."""
+
+    organisation_id: UUID
+    # None: by text, with a code that we do not know.
+    poster_id: UUID | None
+    about: Subject
+    words: str
+    is_grave: bool
+
+
+def keep_answer(
+    said: Said, values: Mapping[str, int | None], *, key: str, address: str, now: datetime
+) -> bool:
+    """Keep an answer with its scores, by question; say whether its key was new. See `give`."""
+    require(ANONYMOUS, Verb.CREATE, Object.FEEDBACK, None, now=now)
     answer_id = uuid4()
     row = {
         "id": answer_id,
-        "organisation_id": poster.organisation_id,
-        "about": about.value,
+        "organisation_id": said.organisation_id,
+        "about": said.about.value,
         "quarter_on": quarter_of(now.date()).isoformat(),
-        "words": seal(words, "feedback_answers.words", answer_id) if words else None,
-        "needs_a_human": is_grave,
-        "poster_id": poster.id if is_grave else None,
-        "key_digest": token_digest(f"feedback|{poster.id}|{key}"),
-        **dict(zip(QUESTIONS, scores, strict=True)),
+        "words": seal(said.words, "feedback_answers.words", answer_id) if said.words else None,
+        "needs_a_human": said.is_grave,
+        "poster_id": said.poster_id if said.is_grave else None,
+        "key_digest": token_digest(f"feedback|{key}"),
+        **dict.fromkeys((*QUESTIONS, TREATED)),
+        **values,
     }
     if not write_once(db.session.connection(), (_ANSWERS, row), ()):
         return False
-    if is_grave:
+    if said.is_grave:
         raise_alert(
             AlertKind.FEEDBACK,
-            organisation_id=poster.organisation_id,
+            organisation_id=said.organisation_id,
             young_person_id=None,
             dedupe_key=f"feedback:{answer_id}",
             address=address,

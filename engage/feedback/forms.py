@@ -12,10 +12,15 @@ LONGEST = 2000
 ANY = "any"
 
 
+def _pickable(words: Mapping[Subject, Any]) -> list[tuple[Subject, Any]]:
+    # Only a text says nothing of whom it is about.
+    return [(about, said) for about, said in words.items() if about is not Subject.UNSAID]
+
+
 class FeedbackForm(Form):
     """Whom it is about, and a few words. The faces are read by `scores`: each may be left out."""
 
-    about = Choices(_("Who is this about?"), choices=list(SUBJECTS.items()))
+    about = Choices(_("Who is this about?"), choices=_pickable(SUBJECTS))
     words = TextArea(_("Anything else you want to say?"), limit=LONGEST, rows=4)
     key = Key()
 
@@ -48,7 +53,7 @@ class PosterForm(Form):
     )
     about = Choices(
         _("Who does it ask about?"),
-        choices=[(ANY, _("Whoever answers says")), *TOPICS.items()],
+        choices=[(ANY, _("Whoever answers says")), *_pickable(TOPICS)],
         needed=_("Pick who it asks about."),
     )
 

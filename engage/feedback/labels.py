@@ -1,6 +1,6 @@
 """The words for feedback. The questions are ours: not yet tested with young people."""
 
-from engage.feedback.rules import Oddity, Subject
+from engage.feedback.rules import TREATED, Oddity, Subject
 from engage.i18n import lazy_gettext as _
 
 SUBJECTS = {
@@ -8,6 +8,7 @@ SUBJECTS = {
     Subject.CARER: _("The people where I live"),
     Subject.WORKER: _("My worker"),
     Subject.INTERVIEW: _("The talk I had when I was back"),
+    Subject.UNSAID: _("Not said who"),
 }
 # The same as workers say it.
 TOPICS = {
@@ -15,6 +16,7 @@ TOPICS = {
     Subject.CARER: _("Carers and homes"),
     Subject.WORKER: _("Workers"),
     Subject.INTERVIEW: _("Return interviews"),
+    Subject.UNSAID: _("Not said who"),
 }
 QUESTIONS = {
     "listened": _("Did they listen to you?"),
@@ -22,6 +24,7 @@ QUESTIONS = {
     "told": _("Did they tell you what happens next?"),
     "safe": _("Did you feel safe with them?"),
 }
+ASKED = QUESTIONS | {TREATED: _("How did people treat you? (by text)")}
 SCORES = {
     1: (_("Not at all"), "angry"),
     2: (_("Not much"), "frown"),

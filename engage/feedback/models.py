@@ -3,7 +3,17 @@
 from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import Boolean, Date, ForeignKey, Index, Integer, String, Text, UniqueConstraint
+from sqlalchemy import (
+    Boolean,
+    Date,
+    ForeignKey,
+    Index,
+    Integer,
+    String,
+    Text,
+    UniqueConstraint,
+    text,
+)
 from sqlalchemy.orm import Mapped, mapped_column
 
 from engage.crypto import sealed
@@ -26,6 +36,10 @@ class Poster(Base):
     made_at: Mapped[datetime]
     closes_at: Mapped[datetime]
     closed_at: Mapped[datetime | None]
+    # What a text names it by (`text_rules`), to be printed, and its keyed digest to look it up.
+    _text_code: Mapped[str | None] = mapped_column("text_code", Text)
+    text_code = sealed("_text_code")
+    text_digest: Mapped[str | None] = mapped_column(String(64), unique=True)
 
 
 class FeedbackAnswer(Base):
@@ -45,6 +59,8 @@ class FeedbackAnswer(Base):
     kind: Mapped[int | None] = mapped_column(Integer)
     told: Mapped[int | None] = mapped_column(Integer)
     safe: Mapped[int | None] = mapped_column(Integer)
+    # The one digit of an answer by text.
+    treated: Mapped[int | None] = mapped_column(Integer)
     _words: Mapped[str | None] = mapped_column("words", Text)
     words = sealed("_words")
     # A person must read it now; where it was answered, so that somebody can look after those there.
@@ -68,3 +84,30 @@ class PosterWeek(Base):
     times: Mapped[int] = mapped_column(Integer)
 
     __table_args__ = (UniqueConstraint("poster_id", "week_on"),)
+
+
+class FeedbackText(Base):
+    """That one text was feedback, so that it never counts twice. No number, words, time or order.
+
+    `sid_digest` is of the provider's own id, which is of no use without the provider's record.
+    `sid` is that id, sealed, only until the provider was told to delete its record; the records of
+    our answers are deleted the same way.
+    """
+
+    __tablename__ = "feedback_texts"
+
+    sid_digest: Mapped[str] = mapped_column(String(64), unique=True)
+    _sid: Mapped[str | None] = mapped_column("sid", Text)
+    sid = sealed("_sid")
+    # How often the provider could not delete it: the others go first.
+    tries: Mapped[int] = mapped_column(Integer, default=0)
+
+    __table_args__ = (
+        Index(
+            "ix_feedback_texts_sid",
+            "tries",
+            sqlite_where=text("sid IS NOT NULL"),
+            postgresql_where=text("sid IS NOT NULL"),
+        ),
+        {"sqlite_with_rowid": False},
+    )

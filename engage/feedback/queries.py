@@ -11,6 +11,7 @@ from engage.crypto import unseal
 from engage.db import UtcDateTime, db
 from engage.feedback.models import FeedbackAnswer, Poster, PosterWeek
 from engage.feedback.rules import QUESTIONS, Block, Given, Oddity, Subject, blocks, oddity
+from engage.feedback.text_keeping import poster_digest
 from engage.people import links
 from engage.people.access import Object, Verb, Viewer, require
 from engage.people.models import Link, LinkKind, Organisation
@@ -18,11 +19,12 @@ from engage.statements import Query
 from engage.web.errors import NotFound
 
 WEEKS = 12
+_HOUSE = (Organisation.policy, Organisation.locale)
 _now = bindparam("now", type_=UtcDateTime())
 # One look-up for every opening and every answer: a poster, its link and its house. Whoever floods a
 # poster costs as little as may be.
 _BEHIND_CODE = Query(
-    select(Poster.id, Poster.organisation_id, Poster.about, Poster._place, Organisation.policy)
+    select(Poster.id, Poster.organisation_id, Poster.about, Poster._place, *_HOUSE)
     .join_from(Link, Poster, Poster.id == Link.object_id)
     .join(Organisation, Organisation.id == Poster.organisation_id)
     .where(
@@ -30,6 +32,17 @@ _BEHIND_CODE = Query(
         Link.code_digest == bindparam("digest"),
         Link.revoked_at.is_(None),
         or_(Link.expires_at.is_(None), Link.expires_at > _now),
+    )
+)
+
+
+_BY_TEXT = Query(
+    select(Poster.id, Poster.organisation_id, Poster.about, Poster._place, *_HOUSE)
+    .join(Organisation, Organisation.id == Poster.organisation_id)
+    .where(
+        Poster.text_digest == bindparam("digest"),
+        Poster.closed_at.is_(None),
+        Poster.closes_at > _now,
     )
 )
 
@@ -43,6 +56,7 @@ class Opened:
     about: Subject | None
     policy: str
     sealed_place: str
+    locale: str
 
     @property
     def place(self) -> str:
@@ -75,10 +89,20 @@ def behind(viewer: Viewer, code: str, *, now: datetime) -> Opened | None:
     For nobody in particular: whoever may answer may open it, and is not asked who they are.
     """
     require(viewer, Verb.CREATE, Object.FEEDBACK, None, now=now)
-    asked: dict[str, Any] = {"digest": links.digest(LinkKind.FEEDBACK, code), "now": now}
-    for row in _BEHIND_CODE.all(db.session.connection(), asked):
+    return _found(_BEHIND_CODE, links.digest(LinkKind.FEEDBACK, code), now)
+
+
+def behind_text_code(viewer: Viewer, code: str, *, now: datetime) -> Opened | None:
+    """Return the poster that a text names; None for codes that are unknown, closed or past."""
+    require(viewer, Verb.CREATE, Object.FEEDBACK, None, now=now)
+    return _found(_BY_TEXT, poster_digest(code), now)
+
+
+def _found(query: Query, digest: str, now: datetime) -> Opened | None:
+    asked: dict[str, Any] = {"digest": digest, "now": now}
+    for row in query.all(db.session.connection(), asked):
         about = Subject(row.about) if row.about else None
-        return Opened(row.id, row.organisation_id, about, row.policy, row.place)
+        return Opened(row.id, row.organisation_id, about, row.policy, row.place, row.locale)
     return None
 
 
@@ -148,7 +172,8 @@ def results(viewer: Viewer, *, now: datetime) -> dict[Subject, list[Block]]:
     given: dict[str, list[Given]] = {}
     for row in rows:
         scores = tuple(getattr(row, question) for question in QUESTIONS)
-        given.setdefault(row.about, []).append(Given(row.quarter_on, scores, row.words or ""))
+        said = Given(row.quarter_on, scores, row.words or "", row.treated)
+        given.setdefault(row.about, []).append(said)
     return {about: blocks(given.get(about, []), today=now.date()) for about in Subject}
 
 

@@ -14,6 +14,8 @@ from statistics import mean
 
 SMALLEST = 5
 QUESTIONS = ("listened", "kind", "told", "safe")
+# The one digit of an answer by text: how they were treated, all in all.
+TREATED = "treated"
 SCORES = (1, 2, 3, 4, 5)
 GOOD = 4  # this score and the one above are the two friendly faces
 # A poster that suddenly opens far more often than ever, or not at all any more, is looked at:
@@ -31,6 +33,8 @@ class Subject(StrEnum):
     CARER = "carer"
     WORKER = "worker"
     INTERVIEW = "interview"
+    # By text, at a poster that asks about nobody in particular. On the page they pick one.
+    UNSAID = "unsaid"
 
 
 class Oddity(StrEnum):
@@ -47,6 +51,11 @@ class Given:
     quarter: date
     scores: tuple[int | None, ...]
     words: str = ""
+    treated: int | None = None
+
+    def score(self, question: str) -> int | None:
+        """Return what they answered to one question."""
+        return self.treated if question == TREATED else self.scores[QUESTIONS.index(question)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,20 +119,22 @@ def lines(shown: Sequence[Block]) -> list[Line]:
     """Say for each question what people answered in these blocks, by block as a whole.
 
     A block counts towards a question only if at least SMALLEST people in it answered that one.
+    What only texts answer has no line until then: most posters are answered on the page.
     """
     found = []
-    for at, question in enumerate(QUESTIONS):
+    for question in (*QUESTIONS, TREATED):
         scores = [
             some
             for block in shown
-            if len(some := [a.scores[at] for a in block.answers if a.scores[at]]) >= SMALLEST
+            if len(some := [s for a in block.answers if (s := a.score(question))]) >= SMALLEST
         ]
         # Each block is rounded by itself: adding one changes the sum by what it shows alone.
-        tenths = [round(10 * mean(int(s) >= GOOD for s in some if s)) for some in scores]
+        tenths = [round(10 * mean(s >= GOOD for s in some)) for some in scores]
         weights = [to_five(len(some)) for some in scores]
         total = sum(weights)
         share = sum(t * w for t, w in zip(tenths, weights, strict=True)) / total if total else None
-        found.append(Line(question, total, None if share is None else round(share)))
+        if question in QUESTIONS or total:
+            found.append(Line(question, total, None if share is None else round(share)))
     return found
 
 
@@ -160,10 +171,15 @@ def needs_a_human(words: Sequence[str], grave: Phrases, scores: Sequence[int | N
     """
     if words and scores[QUESTIONS.index("safe")] == min(SCORES):
         return True
+    return stands_in(words, grave)
+
+
+def stands_in(words: Sequence[str], phrases: Phrases) -> bool:
+    """Say whether one of the phrases stands anywhere in the words, both folded."""
     return any(
         tuple(words[at : at + len(phrase)]) == phrase
         for at, word in enumerate(words)
-        for phrase in grave.get(word, ())
+        for phrase in phrases.get(word, ())
     )
 
 

@@ -19,8 +19,11 @@ from engage.feedback.counting import count_opening
 from engage.feedback.forms import FeedbackForm, PosterForm, scores
 from engage.feedback.queries import Opened
 from engage.feedback.rules import Subject, is_empty, lines, words_of
+from engage.feedback.wording import beginning
+from engage.i18n import current_locale
 from engage.people.access import ANONYMOUS, Viewer
 from engage.people.models import Organisation, Role
+from engage.people.phones import local_form
 from engage.people.signin import public, signed_in_viewer, viewer_required
 from engage.policy.helplines import helplines
 from engage.policy.queries import pack
@@ -136,6 +139,7 @@ def results() -> str:
             (block, words_of(block)) for block in reversed(blocks)
         ]}
         for about, blocks in found.items()
+        if blocks or about is not Subject.UNSAID
     ]  # fmt: skip
     return render_template("feedback/results.html", labels=labels, parts=parts, month=_month)
 
@@ -214,6 +218,13 @@ def _sheet(poster_id: UUID) -> tuple[dict[str, object], bool]:
         "drawing": qr.drawing(address),
         "domain": address.partition("://")[2].split("/")[0],
         "emergency": pack(house.policy).emergency,
+        "by_text": {
+            "code": str(found.text_code or "").upper(),
+            "begins": beginning(current_locale()),
+            "number": local_form(house.service_number, house.region)
+            if house.service_number
+            else "",
+        },
     }, is_letter(house.region)
 
 

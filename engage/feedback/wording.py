@@ -10,6 +10,7 @@ from engage.i18n import LOCALES
 from engage.people.words import fold
 
 FILE = Path(__file__).parent / "grave.toml"
+BY_TEXT = Path(__file__).parent / "rate.toml"
 
 
 def folded(text: str) -> tuple[str, ...]:
@@ -30,3 +31,30 @@ def grave_phrases() -> Phrases:
     for locale in LOCALES:
         found |= lexicon(locale).lists["sos"].phrases
     return by_first_word(found)
+
+
+@functools.cache
+def beginnings() -> dict[str, str]:
+    """Return the words that feedback by text begins with, folded, and the language of each."""
+    return {
+        folded(word)[0]: locale
+        for locale, words in _by_text()["begins"].items()
+        for word in words
+    }  # fmt: skip
+
+
+def beginning(locale: str) -> str:
+    """Return the word to print, in capitals where the script has them."""
+    return _by_text()["begins"][locale][0].upper()
+
+
+@functools.cache
+def urgent_phrases() -> Phrases:
+    """Return what in a text is a reason for a person to read it now, besides `grave_phrases`."""
+    words = [word for several in _by_text()["urgent"].values() for word in several]
+    return by_first_word({fold(word) for word in words})
+
+
+@functools.cache
+def _by_text() -> dict[str, dict[str, list[str]]]:
+    return tomllib.loads(BY_TEXT.read_text(encoding="utf-8"))

@@ -30,3 +30,6 @@ class ConsoleProvider:
 
     def forget(self, sid: str) -> None:
         """There is no copy elsewhere."""
+
+    def erase(self, sid: str) -> None:
+        """There is no record elsewhere."""

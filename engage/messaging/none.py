@@ -32,3 +32,6 @@ class NoProvider:
 
     def forget(self, sid: str) -> None:
         """There is no copy elsewhere."""
+
+    def erase(self, sid: str) -> None:
+        """There is no record elsewhere."""

@@ -90,3 +90,6 @@ class Provider(Protocol):
 
     def forget(self, sid: str) -> None:
         """Delete its copy of the words of one text, or raise CannotAsk."""
+
+    def erase(self, sid: str) -> None:
+        """Delete its whole record of one text, whose phone it was too, or raise CannotAsk."""

@@ -198,6 +198,15 @@ class TwilioProvider:
         if (json.loads(answer.data).get("body") or "") != "":
             raise CannotAsk("the words are still there")
 
+    def erase(self, sid: str) -> None:
+        """Delete the record of one message at Twilio; one still on its way cannot be yet."""
+        try:
+            answer = self._ask("DELETE", f"{self._path}/{quote(sid)}.json")
+        except HTTPError as error:
+            raise CannotAsk(type(error).__name__) from None
+        if answer.status not in (200, 204, 404):
+            raise CannotAsk(f"HTTP {answer.status}")
+
 
 def _read_answer(answer: Reply) -> Answer:
     try:

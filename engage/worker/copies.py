@@ -10,6 +10,7 @@ from sqlalchemy import select, update
 from engage.checkins.unread_actions import note_texts_off
 from engage.config import Settings
 from engage.db import db, transaction
+from engage.feedback.text_keeping import copies_left, forget_copy
 from engage.messaging.actions import record_status
 from engage.messaging.models import InboundMessage, Message
 from engage.messaging.provider import CannotAsk, Provider
@@ -31,6 +32,7 @@ def tidy_copies(settings: Settings, provider: Provider, now: datetime) -> None:
     try:
         _tidy_ours(settings, provider, now)
         _tidy_theirs(provider, now)
+        _erase_feedback(provider)
     except CannotAsk as error:
         log.warning("copies at the provider not tidied", exc_info=error)
 
@@ -103,6 +105,21 @@ def _tidy_theirs(provider: Provider, now: datetime) -> None:
             _look_again(_inbound, row.id, now + TRY_AGAIN)
             raise
         _look_again(_inbound, row.id, None)
+
+
+def _erase_feedback(provider: Provider) -> None:
+    """Have the records of feedback deleted whole, number and all, as soon as may be."""
+    copies = copies_left(MANY)
+    db.session.rollback()
+    for copy in copies:
+        try:
+            provider.erase(copy.sid)
+        except CannotAsk:
+            with transaction(db.session):
+                forget_copy(copy.id, is_gone=False)
+            raise
+        with transaction(db.session):
+            forget_copy(copy.id, is_gone=True)
 
 
 def _look_again(

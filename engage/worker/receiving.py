@@ -12,6 +12,9 @@ from engage.checkins.actions import receive_kept, receive_text
 from engage.checkins.unread_actions import put_before_a_human
 from engage.config import Settings
 from engage.db import db, transaction
+from engage.feedback.by_text import Heard, may_be_feedback
+from engage.feedback.by_text import receive as receive_feedback
+from engage.feedback.text_keeping import known_sids
 from engage.messaging.inbound import InboundText, keep_inbound
 from engage.messaging.models import InboundMessage, ProviderWatermark
 from engage.messaging.provider import CannotAsk, Provider
@@ -69,6 +72,7 @@ def _store_missing(name: str, listed: list[InboundText], address: str, now: date
                 )
             )
         )
+        known |= known_sids(name, sids)
     missing = [text for text in listed if text.sid not in known]
     missing.sort(key=lambda text: text.sent_at or now)
     number = sum(_take(text, address, now) for text in missing)
@@ -80,7 +84,22 @@ def _store_missing(name: str, listed: list[InboundText], address: str, now: date
 
 
 def _take(text: InboundText, address: str, now: datetime) -> bool:
-    """Act on one missed text; whatever is wrong with it, keep it. Say whether it was new."""
+    """Act on one missed text; whatever is wrong with it, keep it. Say whether it was new.
+
+    Feedback is taken out first, as when a webhook brings it. It has no answer: that would be late,
+    and wait with a number in the outbox.
+    """
+    if may_be_feedback(text):
+        try:
+            with transaction(db.session):
+                found = receive_feedback(text, now=now, address=address)
+        except Exception as error:
+            # Not kept for a human: their number stands on it. The next rounds find it again.
+            log.error("missed feedback not kept", exc_info=error)
+            return False
+        if isinstance(found, Heard):
+            return True
+        text = found
     try:
         with transaction(db.session):
             return receive_text(text, now=now, address=address, source="reconcile") is not None

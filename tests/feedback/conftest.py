@@ -1,22 +1,28 @@
 """A poster in the hall of a home, and its code."""
 
+import itertools
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
+from xml.etree import ElementTree as ET
 
 import pytest
 from flask import Flask
+from flask.testing import FlaskClient
 from sqlalchemy import select
+from werkzeug.test import TestResponse
 
 from engage.db import db
 from engage.feedback import actions
-from engage.feedback.models import FeedbackAnswer
+from engage.feedback.models import FeedbackAnswer, Poster
 from engage.feedback.queries import behind, get_code
 from engage.feedback.rules import Subject
 from engage.people.access import ANONYMOUS
 from tests.cast import Cast
+from tests.checkins.texting import SERVICE, UNKNOWN, own_number
+from tests.webhooks.signing import ACCOUNT, SMS, TOKEN, Fields, encoded, incoming, signature
 
 ADDRESS = "https://engage.example"
 
@@ -82,3 +88,48 @@ def kept(app: Flask) -> list[Any]:
     """Return every answer in the database."""
     with app.app_context():
         return list(db.session.scalars(select(FeedbackAnswer)))
+
+
+@dataclass(frozen=True)
+class Line:
+    """The provider's calls, for feedback by text."""
+
+    client: FlaskClient
+
+    def call(self, path: str, fields: Fields) -> TestResponse:
+        """Call one of our addresses, signed."""
+        headers = {"X-Twilio-Signature": signature(path, fields)}
+        kind = "application/x-www-form-urlencoded"
+        return self.client.post(path, data=encoded(fields), headers=headers, content_type=kind)
+
+    def text(
+        self, body: str, *, by: str = UNKNOWN, sid: str = "", path: str = SMS, to: str = SERVICE
+    ) -> str:
+        """Bring a text as the provider does; return what is said back to it, or ""."""
+        answer = self.call(path, incoming(by, body, sid or f"SM{next(_sids):032}", to))
+        assert (answer.status_code, answer.mimetype) == (200, "text/xml")
+        return ET.fromstring(answer.text).findtext("Message") or ""
+
+
+_sids = itertools.count(1)
+
+
+@pytest.fixture
+def line(app: Flask, client: FlaskClient, cast: Cast, monkeypatch: pytest.MonkeyPatch) -> Line:
+    """The provider's calls, to an organisation that has a number of its own."""
+    changed = app.extensions["engage"].model_copy(
+        update={
+            "sms_provider": "twilio", "twilio_account_sid": ACCOUNT, "twilio_auth_token": TOKEN,
+            "twilio_number": SERVICE,
+        }
+    )  # fmt: skip
+    monkeypatch.setitem(app.extensions, "engage", changed)
+    with app.app_context():
+        own_number(cast)
+    return Line(client)
+
+
+def code_of(app: Flask, hung: Hung) -> str:
+    """Return what a text names a poster by, as it is printed."""
+    with app.app_context():
+        return str(db.session.get_one(Poster, hung.id).text_code).upper()

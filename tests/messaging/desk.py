@@ -36,6 +36,7 @@ class Counter:
     listed: list[SentText] = field(default_factory=list)
     inbox: list[InboundText] = field(default_factory=list)
     forgotten: list[str] = field(default_factory=list)
+    erased: list[str] = field(default_factory=list)
     reports: dict[str, Report] = field(default_factory=dict)
     is_deaf: bool = False
 
@@ -63,6 +64,11 @@ class Counter:
         if self.is_deaf:
             raise CannotAsk("deaf")
         self.forgotten.append(sid)
+
+    def erase(self, sid: str) -> None:
+        if self.is_deaf:
+            raise CannotAsk("deaf")
+        self.erased.append(sid)
 
 
 class Desk:
