@@ -111,7 +111,9 @@ def test_while_nothing_is_written_it_says_so(
     client: FlaskClient, cast: Cast, sign_in: SignIn
 ) -> None:
     page = Page(sign_in(client, cast.jo).get("/welcome-standards"))
-    assert "Nothing is written down yet." in page.main_text and "Write a new version" not in page.links
+    assert (
+        "Nothing is written down yet." in page.main_text and "Write a new version" not in page.links
+    )
 
 
 def test_strangers_read_nothing_of_it(
