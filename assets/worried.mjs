@@ -101,7 +101,13 @@ function clock(flow) {
 
 function clockTime(flow, at) {
   const how = { hour: "2-digit", minute: "2-digit", hourCycle: "h23", timeZone: flow.worry.zone };
-  return new Date(at).toLocaleTimeString(`${flow.lang}-u-nu-latn`, how);
+  const words = `${flow.lang}-u-nu-latn`;
+  const time = new Date(at).toLocaleTimeString(words, how);
+  const [day, today] = [at, Date.now()].map((each) =>
+    new Date(each).toLocaleDateString(words, {
+      weekday: "short", day: "numeric", month: "short", timeZone: flow.worry.zone,
+    }));
+  return day === today ? time : `${time} (${day})`;
 }
 
 function people(kind, found, flow) {

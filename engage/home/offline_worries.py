@@ -23,18 +23,18 @@ from engage.people.access import Object, Verb, Viewer, may
 from engage.people.copy_queries import is_asked_at_home
 from engage.people.models import Organisation, Person, PersonKind, Role, YoungPerson
 from engage.people.queries import workers_of, young_people
-from engage.policy.clock_rules import deadline
+from engage.policy.clock_rules import Clock, deadline
 from engage.policy.queries import pack
 from engage.questions.answer_rules import steps_of
 from engage.reviews.queries import Excerpt, excerpt_for_carer
 from engage.worries import wording
 from engage.worries.forms import AGO
 from engage.worries.labels import AGO as AGO_WORDS
-from engage.worries.labels import OUTCOMES
+from engage.worries.labels import OUTCOMES, how_long
 from engage.worries.models import Outcome
 from engage.worries.prompt_rules import Effect, Prompt, PromptKind, PromptSet
 from engage.worries.queries import find_open_worry, get_worry, night_team
-from engage.worries.reading import agreed_wait, recheck_every
+from engage.worries.reading import agreed_wait, recheck_every, whose_rule
 from engage.worries.rules import REPORT_MARGIN, SHORTEST_WAIT
 from engage.worries.set_queries import get_set, newest_set
 from engage.worries.young_sets import newest_number, own_prompts
@@ -194,8 +194,14 @@ def _due(policy: str, age: int | None) -> dict[str, Any]:
         known = sorted((due for due in dues if due is not None), key=lambda due: due.due_at)
         if known:
             found[key] = (known[0].due_at - began) // timedelta(seconds=1)
-            found["source"] = found["source"] or known[0].wins.clock.source
+            found["source"] = found["source"] or _said_rule(known[0].wins.clock)
     return found
+
+
+def _said_rule(rule: Clock) -> str:
+    """Return how long a rule allows and whose it is: 2 hours (Missouri: RSMo 210.795)."""
+    allowed = how_long(rule.duration)
+    return f"{allowed} ({whose_rule(rule)})" if allowed else whose_rule(rule)
 
 
 def _wait(policy: str, excerpt: Excerpt | None) -> dict[str, Any]:

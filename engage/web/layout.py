@@ -12,7 +12,7 @@ from jinja2 import ChoiceLoader, PackageLoader, PrefixLoader, pass_context
 from jinja2.runtime import Context
 from markupsafe import Markup, escape
 
-from engage import i18n
+from engage import clock, i18n
 from engage.config import Settings
 from engage.i18n import gettext as _
 from engage.web import (
@@ -136,7 +136,7 @@ def _prepare_templates(app: Flask) -> None:
         open_now=open_now,
         is_for_adults=is_for_adults,
         is_current=is_current,
-        clock_time=lambda instant: when.clock_time(instant, time_zone()),
+        clock_time=lambda instant: when.near_time(instant, clock.now(), time_zone()),
         when=time_in_words,
         plain_address=plain_address,
     )
@@ -186,9 +186,11 @@ def neutral_name() -> str:
 
 
 def delayed_since() -> str:
-    """Return since when alerts are delayed, as HH:MM, or nothing when they are not."""
+    """Return since when alerts are delayed, or nothing when they are not."""
     since = _ask(_frame().delayed_since, None)
-    return when.clock_time(since, time_zone()) if isinstance(since, datetime) else since or ""
+    if not isinstance(since, datetime):
+        return since or ""
+    return when.near_time(since, clock.now(), time_zone())
 
 
 def helplines() -> Sequence[Helpline]:

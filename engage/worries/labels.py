@@ -1,7 +1,10 @@
 """The words for a worry: advice, reasons, tries, states."""
 
+from datetime import timedelta
+
 from engage.asking.rules import Heard
 from engage.i18n import lazy_gettext as _
+from engage.i18n import ngettext
 from engage.worries.models import Attempt, Outcome
 from engage.worries.prompt_rules import EditFault
 from engage.worries.rules import AdviceKind, Because, WorryState
@@ -83,3 +86,13 @@ WAITS = {
     "30": _("in half an hour"),
     "60": _("in 1 hour"),
 }
+
+
+def how_long(allowed: timedelta) -> str:
+    """Return how long a rule allows, in words: 2 hours; nothing where it is at once."""
+    minutes = int(allowed.total_seconds()) // 60
+    if not minutes:
+        return ""
+    if minutes % 60:
+        return ngettext("%(num)s minute", "%(num)s minutes", minutes)
+    return ngettext("%(num)s hour", "%(num)s hours", minutes // 60)

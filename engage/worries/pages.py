@@ -3,9 +3,10 @@
 from datetime import datetime
 from uuid import uuid4
 
+from engage import clock
 from engage.i18n import current_locale
 from engage.web.layout import time_zone
-from engage.web.when import clock_time
+from engage.web.when import near_time
 from engage.worries import labels, wording
 from engage.worries.forms import AGO
 from engage.worries.prompt_rules import PromptKind
@@ -43,7 +44,7 @@ def _said(page: WorryPage, prompt_id: str, value: str) -> str:
         return value if value != "skipped" else str(wording.EVERYWHERE["skipped"])
     if prompt.kind is PromptKind.TIME:
         try:
-            return clock_time(datetime.fromisoformat(value), time_zone())
+            return near_time(datetime.fromisoformat(value), clock.now(), time_zone())
         except ValueError:
             pass
     return ", ".join(wording.choice_words(prompt, each) for each in value.split(","))

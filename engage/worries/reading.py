@@ -13,7 +13,7 @@ from engage.episodes.rules import REPORTS, Source
 from engage.people.access import Viewer
 from engage.people.models import PersonKind
 from engage.policy.clock_rules import Clock, from_data
-from engage.policy.queries import pack
+from engage.policy.queries import BadPack, pack
 from engage.questions.answer_rules import wait_of
 from engage.reviews.queries import Excerpt
 
@@ -26,6 +26,20 @@ class DueReport:
 
     due_at: datetime
     rule: Clock
+
+    @property
+    def whose(self) -> str:
+        """Whose rule it is and where it stands: Missouri: RSMo 210.795."""
+        return whose_rule(self.rule)
+
+
+def whose_rule(rule: Clock) -> str:
+    """Return the place that sets a rule and its source, as the pack writes them (English)."""
+    try:
+        return f"{pack(rule.pack).title}: {rule.source}"
+    except BadPack:
+        # The pack was taken away since.
+        return rule.source
 
 
 def due_report(episode: Episode) -> DueReport | None:

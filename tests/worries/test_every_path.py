@@ -19,7 +19,7 @@ from engage.episodes.models import Episode
 from engage.episodes.rules import STILL_OUT, EpisodeState
 from engage.people.models import Organisation
 from engage.web.errors import Changed
-from engage.web.when import clock_time
+from engage.web.when import near_time
 from engage.worries import actions, queries, set_actions, young_set_actions
 from engage.worries.models import Worry
 from engage.worries.prompt_rules import (
@@ -251,7 +251,7 @@ def test_the_clock_shown_is_the_strictest_rule_when_the_clocks_change(
                 hours = HOURS.get(policy)
                 due = page.due.due_at if page.due else None
                 assert due == (now + timedelta(hours=hours) if hours else None)
-                shown = clock_time(due, zone) if due else "the report is due at once"
+                shown = near_time(due, now, zone) if due else "the report is due at once"
                 if due:
                     assert due.astimezone(ZoneInfo(zone)).strftime("%H:%M") in shown
                 actions.say_not_missing(seen_as(cast.jo, now), worry.id, reason="Home", now=now)

@@ -113,7 +113,29 @@ def test_the_source_of_a_rule_is_marked_as_english(
         db.session.commit()
     begin(jo, cast)
     html = jo.get(f"/worries/{the_worry(app).id}?lang={code}").text
-    assert re.search(r'<bdi lang="en">[^<]*RSMo 210\.795', html)
+    assert re.search(r'<bdi lang="en">\(Missouri: RSMo 210\.795', html)
+
+
+@pytest.mark.parametrize(
+    ("hours", "said"), [(0, ""), (0.5, "30 minutes"), (1, "1 hour"), (2, "2 hours"), (24, "24")]
+)
+def test_how_long_a_rule_allows_is_said(hours: float, said: str) -> None:
+    assert labels.how_long(timedelta(hours=hours)).startswith(said)
+
+
+@pytest.mark.parametrize(
+    ("policy", "said"),
+    [("missouri", "2 hours (Missouri: RSMo 210.795)"), ("california", "24 hours (California: ")],
+)
+def test_the_clock_says_how_long_it_runs_and_whose_it_is(
+    app: Flask, jo: FlaskClient, cast: Cast, policy: str, said: str
+) -> None:
+    """Source: issue 5: due by 21:40 (2 hours, Missouri law)."""
+    with app.app_context():
+        db.session.get_one(Organisation, cast.organisation).policy = policy
+        db.session.commit()
+    begin(jo, cast)
+    assert said in Page(jo.get(f"/worries/{the_worry(app).id}"))
 
 
 def test_a_worry_that_ended_elsewhere_says_so_and_asks_nothing(
