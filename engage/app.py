@@ -69,6 +69,7 @@ FEATURES = (
     "intake",
     "supervision",
     "patterns",
+    "welfare",
     "support",
     "oversight",
     "emergencies",

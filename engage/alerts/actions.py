@@ -11,7 +11,7 @@ from sqlalchemy import select, update
 from engage.alerts.chain import but, chain_of, contacts_for, staff_of
 from engage.alerts.hiding import hide
 from engage.alerts.models import Alert, AlertNotice
-from engage.alerts.rows import ALERTS, Rows, Subject, alert_rows, code_digest, write
+from engage.alerts.rows import ALERTS, Rows, Subject, alert_rows, code_digest, knows_row, write
 from engage.alerts.rules import AlertKind, AlertState, How, initials
 from engage.alerts.told import Told
 from engage.audit.actions import record, record_many
@@ -53,6 +53,7 @@ def raise_alert(
     about_id: UUID | None = None,
     hidden_from: Collection[UUID] = (),
     near: UUID | None = None,
+    known_to: Collection[UUID] = (),
 ) -> UUID | None:
     """Tell the first people of the chain about something; return the alert, or None if it was
     raised before under this key.
@@ -60,7 +61,8 @@ def raise_alert(
     Nobody near: the organisation's out-of-hours workers and supervisors. Nobody at all: a red
     banner for staff instead. `address` is our public address. `hidden_from`: who is never told
     and never finds it, as it may be about them. `near`: near whom the first who hear stand, where
-    the alert itself must not say whom it is about.
+    the alert itself must not say whom it is about. `known_to`: who knows of it already. The chain
+    goes past them without a text, and they hear who has it; all are asked once nobody is left.
     """
     connection = db.session.connection()
     policy = connection.execute(
@@ -71,13 +73,16 @@ def raise_alert(
     contacts = around.get(center, []) if center else []
     rows = Rows()
     subject = Subject(organisation_id, young_person_id, _initials(young_person_id), address)
+    chain = chain_of(policy, kind)
+    reached = but(hidden_from, contacts) or but(
+        hidden_from, staff_of(connection, organisation_id, now)
+    )
     alert = alert_rows(
         rows,
         kind,
         subject,
-        chain=chain_of(policy, kind),
-        contacts=but(hidden_from, contacts)
-        or but(hidden_from, staff_of(connection, organisation_id, now)),
+        chain=chain,
+        contacts=but(known_to, reached),
         dedupe_key=dedupe_key,
         actor=viewer,
         now=now,
@@ -88,6 +93,9 @@ def raise_alert(
         return None
     alert_id: UUID = alert["id"]
     hide(alert_id, hidden_from)
+    on_chain = {step for level in chain.levels for step in level}
+    there = {contact.person_id for contact in reached if contact.step in on_chain}
+    rows.notices += [knows_row(alert, each) for each in known_to if each in there]
     write(rows, connection)
     record_many(rows.audit, connection)
     return alert_id

@@ -29,6 +29,7 @@ KINDS = {
     AlertKind.SEEN: _("Somebody who looks says that they found them"),
     AlertKind.HARM: _("Somebody may have been hurt: people must be told"),
     AlertKind.SIGN: _("A good time to be in touch with them"),
+    AlertKind.REFERRAL: _("Word came of somebody who is missing, and nobody has it yet"),
 }
 STATES = {
     AlertState.OPEN: _("Nobody has it yet"),

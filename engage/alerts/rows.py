@@ -123,6 +123,20 @@ def alert_rows(
     return alert
 
 
+def knows_row(alert: dict[str, Any], person_id: UUID) -> dict[str, Any]:
+    """Return the notice of somebody who knows of an alert already: no text goes with it."""
+    return {
+        "id": uuid4(),
+        "alert_id": alert["id"],
+        "person_id": person_id,
+        "level": alert["level"],
+        "round": 0,
+        "turn": 0,
+        "told_at": alert["raised_at"],
+        "code_digest": code_digest(new_code()),
+    }
+
+
 def telling_rows(
     rows: Rows,
     alert_id: UUID,

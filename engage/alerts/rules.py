@@ -44,6 +44,8 @@ class AlertKind(StrEnum):
     SEEN = "seen"
     # Somebody noticed a warning sign: a good time to be in touch, before they leave.
     SIGN = "sign"
+    # Somebody outside let us know that a young person is missing, and nobody has it in hand.
+    REFERRAL = "referral"
 
 
 class Urgency(StrEnum):
@@ -84,6 +86,7 @@ URGENT = frozenset(
         AlertKind.FEEDBACK,
         AlertKind.HARM,
         AlertKind.SEEN,
+        AlertKind.REFERRAL,
     }
 )
 ABOUT_EPISODES = frozenset(
@@ -107,6 +110,7 @@ ALONE = ABOUT_EPISODES | {
     AlertKind.PROMISE,
     AlertKind.HARM,
     AlertKind.SIGN,
+    AlertKind.REFERRAL,
 }
 # An alert of the same or a lesser kind within this time joins the one that is open, so that
 # ten texts in a row do not become ten alarms. Source: SAFETY R16.

@@ -47,6 +47,11 @@ class Told:
     remind: timedelta
 
 
+def find_raised(dedupe_key: str) -> UUID | None:
+    """Return the alert raised under a key, for callers that asked about what it is about."""
+    return db.session.scalar(select(_alerts.c.id).where(_alerts.c.dedupe_key == dedupe_key))
+
+
 def find_told(person_ids: list[UUID], *, now: datetime) -> Told | None:
     """Return the open alert that this phone was told of last, else the last one of all.
 

@@ -1,5 +1,7 @@
 """The chapters of what was agreed: meetings, and what was promised."""
 
+from collections.abc import Sequence
+
 from sqlalchemy import exists, select
 
 from engage.case_files import labels
@@ -14,6 +16,10 @@ from engage.staffings import labels as staffings
 from engage.staffings.models import Meeting
 from engage.staffings.queries import MeetingPage, get_meeting
 from engage.web.errors import NotFound
+from engage.welfare import labels as welfare
+from engage.welfare.models import WelfareMeeting
+from engage.welfare.queries import ActionLine, meetings_about
+from engage.welfare.rules import About
 
 
 def meetings(reader: Reader) -> Written:
@@ -31,7 +37,24 @@ def meetings(reader: Reader) -> Written:
             is_cut = True
         else:
             entries.append(_meeting(reader, page))
+    together = meetings_about(reader.viewer, reader.young_person_id, now=reader.now)
+    entries += [_together(reader, *each) for each in together]
     return Written(Chapter.MEETINGS, tuple(entries), is_cut)
+
+
+def _together(reader: Reader, found: WelfareMeeting, agreed: Sequence[ActionLine]) -> Entry:
+    """Return the minutes of a meeting in which they were thought of among others."""
+    about = welfare.subject(About(found.about), found.subject or "")
+    lines: list[tuple[object, object]] = [
+        (welfare.ABOUT[found.about], about),
+        (labels.NOTES, found.noticed),
+        (labels.DECIDED, found.decided),
+    ]
+    for line in agreed:
+        day = day_words(line.action.due_on)
+        lines.append((f"{labels.WHO_DOES}: {line.owner}, {day}", line.action.what))
+    heading = f"{welfare.MEETINGS}: {day_words(found.held_on)}"
+    return reader.entry(heading, None, *said(*lines))
 
 
 def _meeting(reader: Reader, page: MeetingPage) -> Entry:

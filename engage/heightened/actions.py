@@ -13,7 +13,7 @@ from engage.audit.actions import record, record_many
 from engage.audit.models import Actor
 from engage.db import begin_write, db
 from engage.heightened.models import Flag
-from engage.heightened.queries import flag_for, sign_for
+from engage.heightened.queries import flag_for
 from engage.heightened.reading import replies_to
 from engage.heightened.rules import (
     BY_HAND,
@@ -25,6 +25,7 @@ from engage.heightened.rules import (
     Sign,
     may_undo,
 )
+from engage.heightened.sign_queries import sign_for
 from engage.people.access import Object, Verb, Viewer, require
 from engage.people.models import Person
 from engage.web.errors import Changed, NotFound
@@ -35,7 +36,8 @@ def notice_sign(viewer: Viewer, young_person_id: UUID, *, address: str, now: dat
     person they check in with hear at once that it is a good time to be in touch, and no more.
 
     Two taps within ten minutes are one sign. Who hears of one that is still looked after needs no
-    second text. Source: S1 (people engage before the young person leaves).
+    second text, and whoever noticed it none at all. Source: S1 (people engage before the young
+    person leaves).
     """
     require(viewer, Verb.CREATE, Object.HELP, young_person_id, now=now)
     begin_write(db.session)
@@ -197,6 +199,7 @@ def _tell(viewer: Viewer, flag: Flag, address: str, now: datetime) -> UUID | Non
         viewer=viewer,
         about_kind="help_flag",
         about_id=flag.id,
+        known_to=[viewer.person_id] if viewer.person_id else (),
     )
 
 

@@ -4,7 +4,19 @@ The young person reads only `THEIRS`; carers read `SIGNS`.
 """
 
 from engage.heightened.models import Flag
-from engage.heightened.rules import Ending, Fix, From, Heard, Kind, Sign, Standing, State, Turn
+from engage.heightened.rules import (
+    Ending,
+    Fix,
+    From,
+    Heard,
+    Hearing,
+    Kind,
+    Sign,
+    Standing,
+    State,
+    Turn,
+)
+from engage.heightened.sign_queries import SignPage
 from engage.i18n import gettext, ngettext
 from engage.i18n import lazy_gettext as _
 
@@ -82,7 +94,6 @@ FIXES = {
     Fix.NO_WORDS: _("Write some words."),
     Fix.NOTHING_PICKED: _("Pick at least one thing that it answers."),
 }
-BAD_DAY = _("Pick a day, like 2026-12-24.")
 
 
 def what(flag: Flag) -> str:
@@ -100,6 +111,21 @@ def what(flag: Flag) -> str:
             flag.number,
         )
     return str(KINDS[Kind(flag.kind)])
+
+
+def heard(page: SignPage) -> str:
+    """Say to whoever noticed a sign who knows of it by now."""
+    match page.hearing:
+        case Hearing.TAKEN:
+            return gettext("%(name)s has it.", name=page.taken_by)
+        case Hearing.OVER:
+            return gettext("It is looked after. Thank you for noticing.")
+        case Hearing.ASKED:
+            return gettext(
+                "Their people were told, and nobody has said yet that they have it. If you still"
+                " think of it, talk to one of them."
+            )
+    return gettext("Their people hear of it now, so that somebody is there for them in time.")
 
 
 def where_from(flag: Flag, by: str) -> str:

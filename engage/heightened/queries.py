@@ -6,12 +6,11 @@ that were written for them. A carer reads the signs that they noticed, and nothi
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from uuid import UUID
 
 from sqlalchemy import select
 
-from engage.alerts.models import Alert
 from engage.db import db
 from engage.episodes.owner_queries import possible_owners
 from engage.episodes.reading import names_of
@@ -19,13 +18,9 @@ from engage.heightened.models import Flag, Offer, OfferFlag, OfferLine
 from engage.heightened.reading import replies_to
 from engage.heightened.rules import (
     OPEN,
-    Ending,
-    From,
-    Kind,
     Standing,
     State,
     days_waiting,
-    may_undo,
     standing,
 )
 from engage.outcomes.reading import today_in
@@ -39,13 +34,10 @@ from engage.people.access import (
     visible_young_people,
 )
 from engage.people.models import Person, Role
-from engage.plans.reading import SnapshotAnswer
-from engage.reviews.queries import excerpt_for_carer
 from engage.web.errors import NotFound
 
 STAFF = frozenset({Role.SOCIAL_WORKER, Role.SUPERVISOR, Role.OUT_OF_HOURS})
 PAGE = 100
-RECENT = timedelta(days=1)
 
 
 @dataclass(frozen=True)
@@ -235,67 +227,6 @@ def flag_for(viewer: Viewer, flag_id: UUID, verb: Verb, *, now: datetime) -> Fla
         raise NotFound("flag")
     _staff_access(viewer, flag.young_person_id, verb, now)
     return flag
-
-
-@dataclass(frozen=True)
-class SignPage:
-    """A sign that somebody noticed, as they themselves read it."""
-
-    flag: Flag
-    name: str
-    # What the plan names as signs, as far as it is shared with them.
-    named: Sequence[SnapshotAnswer]
-    taken_by: str
-    is_undone: bool
-    may_undo: bool
-
-
-def get_sign(viewer: Viewer, flag_id: UUID, *, now: datetime) -> SignPage:
-    """Return a sign that the viewer noticed, or raise NotFound."""
-    flag = sign_for(viewer, flag_id, Verb.READ, now=now)
-    alert = db.session.get(Alert, flag.alert_id) if flag.alert_id else None
-    taken_by = alert.acknowledged_by_id if alert else None
-    excerpt = excerpt_for_carer(viewer, flag.young_person_id, now=now)
-    names = names_of([taken_by, flag.young_person_id])
-    return SignPage(
-        flag,
-        names[flag.young_person_id],
-        excerpt.signs if excerpt else (),
-        names.get(taken_by, "") if taken_by else "",
-        flag.ending == Ending.UNDONE,
-        flag.ended_at is None
-        and may_undo(flag.noted_at, now, is_answered=bool(replies_to([flag.id]))),
-    )
-
-
-def sign_for(viewer: Viewer, flag_id: UUID, verb: Verb, *, now: datetime) -> Flag:
-    """Return a sign that the viewer noticed themselves, or raise NotFound.
-
-    Whoever no longer cares for the young person finds it no more.
-    """
-    flag = db.session.get(Flag, flag_id)
-    if flag is None or flag.origin != From.NOTICED or flag.by_id != viewer.person_id:
-        raise NotFound("sign")
-    # To say more, or to take it back, is to go on writing what one began.
-    require(viewer, verb, Object.HELP, flag.young_person_id, now=now, owner_id=flag.by_id)
-    return flag
-
-
-def signs_noticed(viewer: Viewer, *, now: datetime) -> dict[UUID, Flag]:
-    """Map young people to the last sign that the viewer noticed within a day, for their start
-    page: those whom they may not see any more are not asked for there.
-    """
-    rows = db.session.scalars(
-        select(Flag)
-        .where(
-            Flag.by_id == viewer.person_id,
-            Flag.kind == Kind.SIGN,
-            Flag.noted_at > now - RECENT,
-            Flag.ended_at.is_(None),
-        )
-        .order_by(Flag.noted_at)
-    )
-    return {row.young_person_id: row for row in rows}
 
 
 @dataclass(frozen=True)

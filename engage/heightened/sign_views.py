@@ -7,7 +7,7 @@ from werkzeug.wrappers import Response
 
 from engage import clock
 from engage.db import db
-from engage.heightened import actions, labels, queries
+from engage.heightened import actions, labels, queries, sign_queries
 from engage.heightened.forms import SignForm
 from engage.people.models import PersonKind, Role
 from engage.people.signin import signed_in_viewer, viewer_required
@@ -58,7 +58,7 @@ def undo(flag_id: UUID) -> Response:
 
 
 def _page(flag_id: UUID, form: SignForm | None) -> str:
-    page = queries.get_sign(signed_in_viewer(), flag_id, now=clock.now())
+    page = sign_queries.get_sign(signed_in_viewer(), flag_id, now=clock.now())
     if form is None:
         form = SignForm(formdata=None, sign=page.flag.sign, words=page.flag.words or "")
     return render_template("heightened/noticed.html", page=page, form=form, labels=labels)

@@ -118,6 +118,8 @@ ABOUT = {
     "talk": _("Wrote or opened what was said in a talk"),
     "text": _("Did something about a text"),
     "way_back": _("Did something about the way back"),
+    "welfare_action": _("Did something about what was agreed in a meeting"),
+    "welfare_meeting": _("Wrote or read what people thought about together"),
     "worry": _("Did something about a worry"),
     "young_prompts": _("Changed the questions about one young person"),
 }

@@ -12,7 +12,7 @@ from engage.alerts import labels as alert_labels
 from engage.alerts.rules import initials
 from engage.checkins import labels as said_labels
 from engage.emergencies.queries import count_waiting
-from engage.heightened.queries import signs_noticed
+from engage.heightened.sign_queries import signs_noticed
 from engage.home import queries
 from engage.home.places import LOOKS_AFTER
 from engage.intake.queries import count_waiting as count_referrals
@@ -31,6 +31,7 @@ from engage.people.signin import (
 from engage.plans.labels import NEEDS
 from engage.returns.queries import find_welcome
 from engage.reviews.queries import plans_to_review
+from engage.welfare.queries import count_mine as count_agreed
 
 bp = Blueprint("home", __name__)
 
@@ -82,6 +83,7 @@ def _worker(viewer: Viewer, now: datetime) -> str:
         is_supervisor=Role.SUPERVISOR in viewer.roles,
         emergencies=count_waiting(viewer, now=now),
         referrals=count_referrals(viewer, now=now),
+        agreed=count_agreed(viewer),
         has_record=bool(viewer.roles & {Role.SOCIAL_WORKER, Role.OUT_OF_HOURS}),
         keeps_copy=is_asked_at_home(viewer),
         is_night=viewer.roles == {Role.OUT_OF_HOURS},

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -14,7 +14,9 @@ from engage.crypto import blind_index, token_digest
 from engage.db import begin_write, db
 from engage.intake.arriving import Draft, SetAside, key_index, reference_index
 from engage.intake.models import Referral, ReferralFile, ReferralTurn
-from engage.intake.rules import CameBy, Known, State, Turn
+from engage.intake.rules import SEEN_WITHIN, CameBy, Known, State, Turn, must_hear
+from engage.people.models import Organisation
+from engage.policy.queries import pack
 
 
 class CameDifferently(Exception):
@@ -51,7 +53,7 @@ def receive(
         if there.content_digest != _digest(arrived.draft):
             raise CameDifferently(str(there.id))
         return there, False
-    referral = _made(organisation_id, arrived, now)
+    referral = _made(organisation_id, arrived, now, _seen_within(organisation_id))
     db.session.add(referral)
     db.session.flush()
     db.session.add(
@@ -75,7 +77,8 @@ def receive_many(
     viewer: Actor, organisation_id: UUID, arrived: Sequence[Arrived], *, now: datetime
 ) -> list[UUID]:
     """Keep many at once, in few statements; for a sheet whose lines were found to be new."""
-    made = [_made(organisation_id, each, now) for each in arrived]
+    within = _seen_within(organisation_id)
+    made = [_made(organisation_id, each, now, within) for each in arrived]
     turns = [
         ReferralTurn(referral_id=each.id, number=1, turn=Turn.CAME, at=now, by_id=viewer.person_id)
         for each in made
@@ -97,7 +100,16 @@ def receive_many(
     return [each.id for each in made]
 
 
-def _made(organisation_id: UUID, arrived: Arrived, now: datetime) -> Referral:
+def _seen_within(organisation_id: UUID) -> timedelta:
+    """Return how long somebody who is told of as missing may wait for a person, by the pack."""
+    try:
+        policy = db.session.get_one(Organisation, organisation_id).policy
+        return pack(policy).strictest("referral_seen").duration
+    except KeyError:
+        return SEEN_WITHIN
+
+
+def _made(organisation_id: UUID, arrived: Arrived, now: datetime, within: timedelta) -> Referral:
     draft = arrived.draft
     if not draft.fits():
         raise ValueError("A door let through what is too long.")
@@ -110,6 +122,7 @@ def _made(organisation_id: UUID, arrived: Arrived, now: datetime) -> Referral:
         known=Known.NOT_ASKED,
         trouble=draft.trouble,
         received_at=now,
+        tell_at=now + within if must_hear(draft.about) else None,
         since_at=draft.since,
         sender_id=arrived.sender_id,
         key_index=key_index(arrived.came_by, arrived.key),

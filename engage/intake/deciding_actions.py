@@ -5,13 +5,16 @@ from uuid import UUID
 
 from sqlalchemy import func, select
 
+from engage.alerts.actions import acknowledge
+from engage.alerts.rules import How
+from engage.alerts.told import find_raised
 from engage.audit.actions import record
 from engage.crypto import blind_index
 from engage.db import begin_write, db
 from engage.intake.arriving import reference_index
 from engage.intake.models import Referral, ReferralFile, ReferralTurn
 from engage.intake.queries import find_file, get_referral, owners, teams
-from engage.intake.rules import OPEN, Known, State, Turn, may_become
+from engage.intake.rules import LOOKED, OPEN, Known, State, Turn, may_become
 from engage.people.access import Verb, Viewer
 from engage.people.models import YoungPerson
 from engage.web.errors import Changed, NotFound
@@ -234,6 +237,16 @@ def _turn(
         )
     )  # fmt: skip
     _note(VERBS[turn], viewer, referral, now, subject_id, reason)
+    if turn in LOOKED:
+        _looked(viewer, referral, now)
+
+
+def _looked(viewer: Viewer, referral: Referral, now: datetime) -> None:
+    """Let nobody be told of it any more; whoever decides has the alert, if there is one."""
+    referral.tell_at = None
+    alert_id = find_raised(f"referral:{referral.id}")
+    if alert_id is not None and viewer.person_id is not None:
+        acknowledge(alert_id, viewer.person_id, how=How.PAGE, now=now, viewer=viewer)
 
 
 def _note(

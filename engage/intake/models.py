@@ -73,6 +73,8 @@ class Referral(Base):
     _reason: Mapped[str | None] = mapped_column("reason", Text)
     reason = sealed("_reason")
     merged_into_id: Mapped[UUID | None] = mapped_column(ForeignKey("referrals.id"), index=True)
+    # When those on duty hear of it, unless somebody looked before; None: no more.
+    tell_at: Mapped[datetime | None] = mapped_column()
 
     @property
     def born_on(self) -> date | None:
@@ -84,6 +86,12 @@ class Referral(Base):
         Index("ix_referrals_reference", "organisation_id", "reference_index"),
         Index("ix_referrals_phone", "organisation_id", "phone_index"),
         Index("uq_referrals_key", "organisation_id", "key_index", unique=True),
+        Index(
+            "ix_referrals_tell",
+            "tell_at",
+            sqlite_where=tell_at.is_not(None),
+            postgresql_where=tell_at.is_not(None),
+        ),
     )
 
 

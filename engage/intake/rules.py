@@ -94,6 +94,11 @@ MAY_BECOME: Mapping[State, frozenset[State]] = {
 }
 # Longest texts, in signs. What is longer is kept beside it as a file, whole.
 MOST_WORDS, MOST_NAME, MOST_REFERENCE, MOST_CONTACT, MOST_REASON = 8000, 120, 80, 300, 1000
+# Who is told of as missing is somebody's within this time, or those on duty hear of it: used only
+# where a policy pack sets no `referral_seen`. Our default.
+SEEN_WITHIN = timedelta(minutes=10)
+# So many that come due at once are one alert: a sheet of a whole month, not a night's work.
+MOST_APART = 5
 # A clock of another house may be ahead of ours.
 SKEW = timedelta(hours=1)
 LONG_AGO = timedelta(days=366 * 2)
@@ -105,6 +110,15 @@ SAME_WITHIN = timedelta(days=30)
 def may_become(now: State, then: State) -> bool:
     """Say whether it can go from one state to another."""
     return then in MAY_BECOME[now]
+
+
+# What shows that a person looked: to put a letter right in its name does not yet.
+LOOKED = frozenset(Turn) - {Turn.CAME, Turn.CORRECTED, Turn.TOOK_IN, Turn.REOPENED}
+
+
+def must_hear(about: About) -> bool:
+    """Say whether those on duty must hear of it if nobody has it in time: who is missing."""
+    return about is About.MISSING
 
 
 def since_problem(since: datetime | None, now: datetime) -> bool:

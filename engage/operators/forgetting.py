@@ -16,6 +16,7 @@ from engage.messaging.models import InboundMessage, Message
 from engage.operators import keeping
 from engage.operators.keeping import BATCH, WORDS_OF_HARM
 from engage.oversight.gap_mailing import forget_mails
+from engage.patterns.place_keeping import forget_tallies
 from engage.people.access import SYSTEM
 from engage.people.copy_actions import forget_copies
 from engage.people.models import LoginSession, SignInCode
@@ -53,6 +54,7 @@ LABELS = {
     Kept.SAFEGUARDING: "words about harm, and screenings",
     Kept.REFERRALS: "words of referrals that are closed",
     Kept.HELP: "words about help that was offered",
+    Kept.WELFARE: "words of welfare meetings",
 }
 # Source: SAFETY 10 (sessions, drafts, tries of codes: at most a day).
 KEPT_A_DAY = timedelta(hours=24)
@@ -141,4 +143,5 @@ STEPS: dict[str, Callable[..., int]] = {
     "words of feedback": forget_words,
     "files for other systems": forget_exports,
     "daily mails of what is open": forget_mails,
+    "counts of places": forget_tallies,
 }

@@ -5,12 +5,11 @@ somebody whose episode is open, or closed a shorter time ago than that kind is k
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, case, delete, func, or_, select, update
+from sqlalchemy import ColumnElement, case, func, select
 from sqlalchemy.orm import aliased
 
 from engage.agreed.models import AgreedTime, ExpectedCheckIn
@@ -33,6 +32,8 @@ from engage.interviews.models import InterviewAttempt, ReturnInterview
 from engage.interviews.rules import OPEN as OPEN_TALKS
 from engage.messaging.models import InboundMessage, Message, WorkerText
 from engage.missing_pack.models import MissingPack, PackFact
+from engage.operators.kept_words import BATCH as BATCH
+from engage.operators.kept_words import Words, of
 from engage.outcomes.models import NextStep, NextStepLine
 from engage.outreach.models import OutreachAsk, OutreachTry
 from engage.people.access import SYSTEM
@@ -53,9 +54,15 @@ from engage.staffings.models import (
 )
 from engage.supervision.models import Reflection, ReflectionNote
 from engage.talks.models import Talk, TalkApart, TalkComment, TalkEntry
+from engage.welfare.models import (
+    WelfareAction,
+    WelfareLine,
+    WelfareMeeting,
+    WelfareNote,
+    WelfareYoungPerson,
+)
 from engage.worries.models import Reached, Worry, WorryAnswer, WorryDecision
 
-BATCH = 500
 WORDS_OF_REFERRALS = ("_name", "_birth_date", "_phone", "_reference", "_contact", "_words",
                       "_reason", "phone_index", "reference_index")  # fmt: skip
 WORDS_OF_HARM = ("_about_name", "_words", "_safe_now", "_they_know")
@@ -72,60 +79,6 @@ SET_ASIDE_OF = case(
 )
 
 
-@dataclass(frozen=True)
-class Words:
-    """Where words of one kind stand: whose they are, since when, and what goes.
-
-    `empties` names the columns that go; without them the whole row does.
-    """
-
-    kind: Kept
-    table: Any
-    young: Any
-    since: Any
-    empties: tuple[str, ...] = ()
-    only: ColumnElement[bool] | None = None
-
-    def old(self, house: UUID, now: datetime, kept: timedelta) -> Select[Any]:
-        """Return the ids of those that are past their time."""
-        columns = [getattr(self.table, name) for name in self.empties]
-        wanted = (
-            select(self.table.id)
-            .join(Person, Person.id == self.young)
-            .where(
-                Person.organisation_id == house,
-                self.since < now - kept,
-                self.young.not_in(_in_an_episode(now - kept)),
-            )
-        )
-        if self.only is not None:
-            wanted = wanted.where(self.only)
-        if columns:
-            wanted = wanted.where(or_(*(column.is_not(None) for column in columns)))
-        return wanted
-
-    def erase(self, ids: Select[Any]) -> int:
-        """Erase a batch; return how many rows that were."""
-        batch = self.table.id.in_(ids.limit(BATCH).scalar_subquery())
-        change: Any = delete(self.table)
-        if self.empties:
-            columns = {getattr(self.table, name): None for name in self.empties}
-            change = update(self.table).values(columns)
-        done = db.session.execute(change.where(batch).execution_options(synchronize_session=False))
-        count: int = done.rowcount  # type: ignore[attr-defined]
-        return count
-
-
-def _in_an_episode(since: datetime) -> Select[Any]:
-    return select(Episode.young_person_id).where(
-        or_(Episode.closed_at.is_(None), Episode.closed_at >= since)
-    )
-
-
-def _of(table: Any, key: Any, column: Any) -> Any:
-    return select(column).where(table.id == key).scalar_subquery()
-
-
 def words_kept() -> list[Words]:
     """List every place where words about a young person are erased after a time."""
     return [
@@ -138,6 +91,7 @@ def words_kept() -> list[Words]:
         *_words_of_what_happens_next(),
         *_words_of_referrals(),
         *_words_of_help(),
+        *_words_of_thinking_together(),
     ]
 
 
@@ -167,15 +121,15 @@ def _words() -> list[Words]:
         Words(Kept.WAYS_BACK, ReturnStep, ReturnStep.young_person_id, ReturnStep.asked_at,
               ("_words", "_instead"), ReturnStep.ended_at.is_not(None)),
         Words(Kept.WORRIES, WorryAnswer,
-              _of(worry, WorryAnswer.worry_id, worry.young_person_id), WorryAnswer.recorded_at),
+              of(worry, WorryAnswer.worry_id, worry.young_person_id), WorryAnswer.recorded_at),
         Words(Kept.WORRIES, Reached,
-              _of(worry, Reached.worry_id, worry.young_person_id), Reached.at, ("_named",)),
+              of(worry, Reached.worry_id, worry.young_person_id), Reached.at, ("_named",)),
         Words(Kept.WORRIES, WorryDecision,
-              _of(worry, WorryDecision.worry_id, worry.young_person_id),
+              of(worry, WorryDecision.worry_id, worry.young_person_id),
               WorryDecision.recorded_at, ("_reason",)),
         Words(Kept.WORRIES, Worry, Worry.young_person_id, Worry.opened_at, ("_reason",)),
         *(
-            Words(Kept.EPISODES, each, _of(episode, each.episode_id, episode.young_person_id),
+            Words(Kept.EPISODES, each, of(episode, each.episode_id, episode.young_person_id),
                   since, ("_reason",))
             for each, since in ((EpisodeChange, EpisodeChange.recorded_at),
                                 (EpisodeTime, EpisodeTime.recorded_at),
@@ -194,7 +148,7 @@ def _words() -> list[Words]:
         Words(Kept.DISCLOSURES, Disclosure, Disclosure.young_person_id, Disclosure.made_at,
               only=_is_in_no_pack()),
         Words(Kept.TEXTS, WorkerText, WorkerText.young_person_id,
-              _of(Message, WorkerText.message_id, Message.created_at), ("_override_reason",)),
+              of(Message, WorkerText.message_id, Message.created_at), ("_override_reason",)),
         Words(Kept.EPISODES, Alert, Alert.young_person_id, Alert.resolved_at, ("_outcome_note",)),
     ]  # fmt: skip
 
@@ -211,7 +165,7 @@ def _words_of_responses() -> list[Words]:
         Words(Kept.OUTREACH, OutreachAsk, OutreachAsk.young_person_id, OutreachAsk.asked_at,
               ("_words",)),
         Words(Kept.ASKING, TrustedAnswer,
-              _of(TrustedQuestion, TrustedAnswer.question_id, TrustedQuestion.young_person_id),
+              of(TrustedQuestion, TrustedAnswer.question_id, TrustedQuestion.young_person_id),
               TrustedAnswer.at),
         Words(Kept.ASKING, TrustedQuestion, TrustedQuestion.young_person_id,
               TrustedQuestion.asked_at, only=_without(TrustedQuestion, TrustedAnswer.question_id)),
@@ -237,12 +191,12 @@ def _words_of_returns() -> list[Words]:
               "_interviewer_name", "_place")  # fmt: skip
     return [
         Words(Kept.WAYS_BACK, ReturnUnwanted,
-              _of(ReturnPlan, ReturnUnwanted.return_plan_id, ReturnPlan.young_person_id),
-              _of(ReturnPlan, ReturnUnwanted.return_plan_id, ReturnPlan.closed_at)),
+              of(ReturnPlan, ReturnUnwanted.return_plan_id, ReturnPlan.young_person_id),
+              of(ReturnPlan, ReturnUnwanted.return_plan_id, ReturnPlan.closed_at)),
         Words(Kept.RETURNS, ReturnRecord, _of_episode(ReturnRecord), ReturnRecord.at,
               ("_where_to", "_condition", "_needs", "_reason")),
         Words(Kept.INTERVIEWS, InterviewAttempt,
-              _of(talk, InterviewAttempt.interview_id, talk.young_person_id),
+              of(talk, InterviewAttempt.interview_id, talk.young_person_id),
               InterviewAttempt.at, ("_note",), _is_over(InterviewAttempt.interview_id)),
         Words(Kept.INTERVIEWS, talk, talk.young_person_id,
               func.coalesce(talk.done_at, talk.declined_at, talk.opened_at), chosen,
@@ -256,12 +210,12 @@ def _words_of_talks() -> list[Words]:
     """
     parts = ((TalkEntry, TalkEntry.recorded_at), (TalkComment, TalkComment.at))
     said = [
-        Words(Kept.TALKS, table, _of(Talk, table.talk_id, Talk.young_person_id),
-              _of(Talk, table.talk_id, Talk.signed_off_at),
+        Words(Kept.TALKS, table, of(Talk, table.talk_id, Talk.young_person_id),
+              of(Talk, table.talk_id, Talk.signed_off_at),
               only=select(Talk.id).where(Talk.id == table.talk_id, Talk.exported_at >= at).exists())
         for table, at in parts
     ]  # fmt: skip
-    whose = _of(ReturnInterview, TalkApart.interview_id, ReturnInterview.young_person_id)
+    whose = of(ReturnInterview, TalkApart.interview_id, ReturnInterview.young_person_id)
     over = _is_over(TalkApart.interview_id)
     return [*said, Words(Kept.INTERVIEWS, TalkApart, whose, TalkApart.recorded_at, only=over)]
 
@@ -273,14 +227,14 @@ def _words_of_meetings() -> list[Words]:
     return [
         Words(Kept.STAFFINGS, Meeting, young, began, ("_notes", "_link", "_place")),
         *(
-            Words(Kept.STAFFINGS, table, _of(Meeting, table.meeting_id, young),
-                  _of(Meeting, table.meeting_id, began), empties)
+            Words(Kept.STAFFINGS, table, of(Meeting, table.meeting_id, young),
+                  of(Meeting, table.meeting_id, began), empties)
             for table, empties in ((MeetingGuest, ()), (MeetingWords, ()),
                                    (MeetingAction, ("_words",)))
         ),
-        Words(Kept.STAFFINGS, StaffingReason, _of(Staffing, StaffingReason.staffing_id, whose),
+        Words(Kept.STAFFINGS, StaffingReason, of(Staffing, StaffingReason.staffing_id, whose),
               StaffingReason.noted_at, ("_words",)),
-        Words(Kept.STAFFINGS, Preparation, _of(Staffing, Preparation.staffing_id, whose),
+        Words(Kept.STAFFINGS, Preparation, of(Staffing, Preparation.staffing_id, whose),
               Preparation.at),
         Words(Kept.STAFFINGS, Staffing, whose, Staffing.decided_at,
               ("_reason",)),
@@ -290,12 +244,12 @@ def _words_of_meetings() -> list[Words]:
 def _words_of_what_happens_next() -> list[Words]:
     """List what was promised and what was said about harm; when and by whom stays."""
     step, harm = NextStep, Allegation
-    young = _of(harm, AllegationTold.allegation_id, harm.young_person_id)
-    closed = _of(harm, AllegationTold.allegation_id, harm.closed_at)
+    young = of(harm, AllegationTold.allegation_id, harm.young_person_id)
+    closed = of(harm, AllegationTold.allegation_id, harm.closed_at)
     return [
         Words(Kept.NEXT_STEPS, NextStepLine,
-              _of(step, NextStepLine.next_step_id, step.young_person_id),
-              _of(step, NextStepLine.next_step_id, step.ended_at), ("_reason",)),
+              of(step, NextStepLine.next_step_id, step.young_person_id),
+              of(step, NextStepLine.next_step_id, step.ended_at), ("_reason",)),
         Words(Kept.NEXT_STEPS, step, step.young_person_id, step.ended_at,
               ("_said", "_what", "_did")),
         Words(Kept.SAFEGUARDING, AllegationTold, young, closed,
@@ -309,13 +263,37 @@ def _words_of_help() -> list[Words]:
     """List what was noticed and what was offered. What a worker noted holds until somebody says
     that it does not; a sign is of its day.
     """
-    whose = _of(Offer, OfferLine.offer_id, Offer.young_person_id)
+    whose = of(Offer, OfferLine.offer_id, Offer.young_person_id)
     since = func.coalesce(Flag.ended_at, case((Flag.origin == From.NOTICED, Flag.noted_at)))
     return [
         Words(Kept.HELP, Flag, Flag.young_person_id, since, ("_words",)),
-        Words(Kept.HELP, OfferLine, whose, _of(Offer, OfferLine.offer_id, Offer.ended_at),
+        Words(Kept.HELP, OfferLine, whose, of(Offer, OfferLine.offer_id, Offer.ended_at),
               ("_reason",)),
         Words(Kept.HELP, Offer, Offer.young_person_id, Offer.ended_at, ("_what", "_did")),
+    ]  # fmt: skip
+
+
+def _words_of_thinking_together() -> list[Words]:
+    """List what was noticed and agreed in welfare meetings. They are about nobody, so whoever wrote
+    one down stands for it; who was thought of goes with it.
+    """
+    meeting, action = WelfareMeeting, WelfareAction
+    wrote = of(meeting, action.meeting_id, meeting.written_by_id)
+    of_line = (
+        select(meeting.written_by_id)
+        .join(action, action.meeting_id == meeting.id)
+        .where(action.id == WelfareLine.action_id)
+        .scalar_subquery()
+    )
+    ended = of(action, WelfareLine.action_id, action.ended_at)
+    return [
+        Words(Kept.WELFARE, WelfareNote, WelfareNote.by_id, WelfareNote.at, ("_words",)),
+        Words(Kept.WELFARE, WelfareYoungPerson, WelfareYoungPerson.by_id,
+              of(meeting, WelfareYoungPerson.meeting_id, meeting.written_at)),
+        Words(Kept.WELFARE, meeting, meeting.written_by_id, meeting.written_at,
+              ("_subject", "_others", "_noticed", "_decided")),
+        Words(Kept.WELFARE, WelfareLine, of_line, ended, ("_reason",)),
+        Words(Kept.WELFARE, action, wrote, action.ended_at, ("_what", "_did")),
     ]  # fmt: skip
 
 
@@ -328,8 +306,8 @@ def _words_of_referrals() -> list[Words]:
     return [
         Words(Kept.REFERRALS, Referral, whose, closed, WORDS_OF_REFERRALS),
         *(
-            Words(Kept.REFERRALS, table, _of(Referral, table.referral_id, whose),
-                  _of(Referral, table.referral_id, closed), empties)
+            Words(Kept.REFERRALS, table, of(Referral, table.referral_id, whose),
+                  of(Referral, table.referral_id, closed), empties)
             for table, empties in ((ReferralTurn, ("_words",)), (ReferralFile, ()))
         ),
     ]  # fmt: skip
@@ -346,7 +324,7 @@ def _words_of_reflections() -> list[Words]:
 
 
 def _of_episode(table: Any) -> Any:
-    return _of(Episode, table.episode_id, Episode.young_person_id)
+    return of(Episode, table.episode_id, Episode.young_person_id)
 
 
 def _through(table: Any, key: Any) -> Any:

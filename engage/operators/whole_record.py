@@ -4,21 +4,17 @@ A table comes along by itself: whatever has a key that leads to the young person
 is left out is named here, each with its reason.
 """
 
-import functools
-import pkgutil
 from collections.abc import Iterator, Mapping
 from datetime import datetime
-from importlib import import_module
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Column, ColumnElement, Select, Table, or_, select
 
-import engage
 from engage.audit.actions import record
 from engage.crypto import CannotUnseal
 from engage.db import Base, db
-from engage.operators.keys import SealedColumn, sealed_columns
+from engage.operators.keys import SealedColumn, load_every_table, sealed_columns
 from engage.people.access import SYSTEM
 from engage.people.models import Person, PersonKind
 
@@ -39,19 +35,13 @@ LEFT_OUT: Mapping[str, str] = {
     "role_grants": "about a worker",
     "staff_requests": "about a worker",
 }
+# Tables about several: a row is about those whom rows of another table put beside it.
+_NAMED_BY = {"welfare_meetings": "welfare_young_people"}
 # Columns that open something or find somebody, and say nothing.
 _SECRET = ("_digest", "_hash", "_index", "_verifier", "digest", "key")
 # Rows whose young person, or whose person, is named in another column.
 _PERSON = ("person_id",)
 _SUBJECT = {"audit_entries": "subject_id", "people": "id"}
-
-
-@functools.cache
-def load_every_table() -> None:
-    """Import every module of models, so that no table is forgotten because nobody loaded it."""
-    for module in pkgutil.walk_packages(engage.__path__, "engage."):
-        if module.name.rpartition(".")[2].endswith("models"):
-            import_module(module.name)
 
 
 def ways_to_the_young_person() -> dict[str, list[tuple[Column[Any], Column[Any] | None]]]:
@@ -67,6 +57,9 @@ def ways_to_the_young_person() -> dict[str, list[tuple[Column[Any], Column[Any] 
         own = [table.c[name] for name in names if name in table.c]
         if own:
             found[table.name] = [(own[0], None)]
+        elif table.name in _NAMED_BY:
+            by = Base.metadata.tables[_NAMED_BY[table.name]]
+            found[table.name] = [(table.c.id, by.c.meeting_id)]
     while grown := _one_further(tables, found):
         found |= grown
     for table in tables:

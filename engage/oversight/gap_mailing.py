@@ -110,7 +110,7 @@ def letter_for(mail_id: UUID, settings: Settings, *, now: datetime) -> Letter | 
     if viewer is None or not to:
         return None
     found = gap_counts(viewer, now=now)
-    if not found.open:
+    if not found.is_any:
         return None
     with use_locale(person.locale):
         body = render_text(
@@ -119,6 +119,7 @@ def letter_for(mail_id: UUID, settings: Settings, *, now: datetime) -> Letter | 
             found=found,
             workers=_numbers(found.by_worker),
             homes=_numbers(found.by_home),
+            support=f"{settings.public_url.rstrip('/')}/support-needed",
             link=f"{settings.public_url.rstrip('/')}/missing/gaps",
             stop=f"{settings.public_url.rstrip('/')}/missing/gaps/by-worker",
         )

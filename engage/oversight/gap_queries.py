@@ -16,6 +16,7 @@ from engage.episodes.notice_rules import STILL_OPEN
 from engage.episodes.reading import OPEN_STAGES
 from engage.evidence.queries import READERS
 from engage.evidence.rules import is_late
+from engage.heightened.sign_queries import count_signs
 from engage.oversight.gap_models import GapMailStop
 from engage.oversight.gap_rules import Count, Left, counted
 from engage.people.access import Viewer, is_in_force, visible_young_people
@@ -40,12 +41,19 @@ class GapCounts:
     late: int
     by_worker: list[Count]
     by_home: list[Count]
+    # Warning signs that nobody answered yet: a number, and nothing of whose they are.
+    signs: int = 0
+
+    @property
+    def is_any(self) -> bool:
+        """Say whether there is something to tell of."""
+        return bool(self.open or self.signs)
 
 
 def gap_counts(viewer: Viewer, *, now: datetime) -> GapCounts:
-    """Count what the list of gaps holds for this viewer, by worker and by home.
+    """Count what the list of gaps holds for this viewer, by worker and by home, and the signs.
 
-    Three statements for each five hundred young people. Source: MISSION C52.
+    One statement for the signs; three for each five hundred young people. Source: MISSION C52.
     """
     left = _left(viewer, now)
     people = sorted({each.young_person_id for each in left})
@@ -54,6 +62,7 @@ def gap_counts(viewer: Viewer, *, now: datetime) -> GapCounts:
         sum(each.is_late for each in left),
         counted(left, _workers(people, now)),
         counted(left, _homes(people, now)),
+        count_signs(viewer, now=now),
     )
 
 

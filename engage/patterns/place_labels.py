@@ -11,4 +11,6 @@ WHY = {
 PLACES = _("Same place, different young people")
 READ = _("Places written down where they were last seen, or said they were. Ask what draws them.")
 OTHERS = _("Other places, with fewer than 5 young people each, are not shown.")
+MEETINGS = _("Thinking together about welfare")
+MEETINGS_READ = _("What people noticed about a place together, and who does what")
 shown = shown_as

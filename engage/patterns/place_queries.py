@@ -3,8 +3,8 @@
 For professionals' reflective welfare meetings. Source: MISSION C55.
 """
 
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -13,8 +13,9 @@ from sqlalchemy import select
 
 from engage.crypto import unseal
 from engage.db import db
+from engage.patterns.place_keeping import box_of, left_of
 from engage.patterns.place_reading import key_of, places_of
-from engage.patterns.place_rules import place_cells, who_was_there
+from engage.patterns.place_rules import NOTHING_LEFT, Box, Left, place_cells, who_was_there
 from engage.patterns.queries import year_of
 from engage.patterns.rules import Block, Cell
 from engage.people.access import Object, Verb, Viewer, require, visible_young_people
@@ -33,6 +34,8 @@ class PlaceBlock:
     block: Block
     cells: Sequence[Cell]
     has_others: bool
+    # What is left of words that were erased.
+    left: Mapping[str, Left] = field(default_factory=dict)
 
     def key(self, cell: Cell) -> str:
         """Return what stands for a place in an address: nothing can be read from it."""
@@ -61,10 +64,18 @@ class OnePlace:
 def get_places(viewer: Viewer, year: str | None, *, now: datetime) -> PlacesPage:
     """Return the places of a year (this one without a name). Raises NotFound."""
     require(viewer, Verb.READ_TOTALS, Object.SAME_PLACE, None, now=now)
-    _house, asked, years, found = year_of(viewer, year, now)
+    house, asked, years, found = year_of(viewer, year, now)
     places = places_of(each for block in found for each in block.times)
-    blocks = [PlaceBlock(block, *place_cells(block.times, places)) for block in found]
+    blocks = []
+    for block in found:
+        left = left_of(house.id, asked, range(block.first, block.last + 1))
+        cells, has_others = place_cells(block.times, places, left, _boxes(asked))
+        blocks.append(PlaceBlock(block, cells, has_others, left))
     return PlacesPage(asked, years, blocks)
+
+
+def _boxes(year: int) -> Box:
+    return lambda place, young_person_id: box_of(place, year, young_person_id)
 
 
 def get_place(
@@ -80,7 +91,13 @@ def get_place(
         raise NotFound("place")
     if not with_names:
         return OnePlace(page.year, shown.block, cell)
-    there = who_was_there(cell.value, shown.block.times, places_of(shown.block.times))
+    there = who_was_there(
+        cell.value,
+        shown.block.times,
+        places_of(shown.block.times),
+        shown.left.get(cell.value, NOTHING_LEFT),
+        _boxes(page.year),
+    )
     return OnePlace(page.year, shown.block, cell, _named(viewer, there or (), now))
 
 

@@ -28,11 +28,9 @@ _placement: Any = Placement.__table__
 _record: Any = CareRecord.__table__
 
 
-def times_away(house: Organisation, year: int) -> list[TimeAway]:
-    """Return the times in which somebody counted as missing, by when each began."""
-    zone = ZoneInfo(house.time_zone)
-    begins, ends = (datetime(each, 1, 1, tzinfo=zone).astimezone(UTC) for each in (year, year + 1))
-    returned = (
+def returned_at() -> Any:
+    """Return, in SQL beside Episode, when somebody came back."""
+    return (
         select(EpisodeTime.at)
         .where(
             EpisodeTime.episode_id == Episode.id,
@@ -42,6 +40,13 @@ def times_away(house: Organisation, year: int) -> list[TimeAway]:
         .limit(1)
         .scalar_subquery()
     )
+
+
+def times_away(house: Organisation, year: int) -> list[TimeAway]:
+    """Return the times in which somebody counted as missing, by when each began."""
+    zone = ZoneInfo(house.time_zone)
+    begins, ends = (datetime(each, 1, 1, tzinfo=zone).astimezone(UTC) for each in (year, year + 1))
+    returned = returned_at()
     told = (
         select(func.min(EpisodeNotice.told_at))
         .where(

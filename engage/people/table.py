@@ -71,6 +71,7 @@ class Object(StrEnum):
     FACILITATORS = "O58"
     SAME_PLACE = "O62"
     REFERRAL = "O59"
+    WELFARE = "O60"
     HELP = "O61"
 
 
@@ -126,6 +127,7 @@ SECTION_OF = {
 # what is offered to them and answers it, which the package itself sees to. Never anybody outside.
 # O59 (C54): workers see what came in while nobody said whose it is; then those of the young person,
 # and whoever has it. The young person reads it in what is kept about them, not on a page.
+# O60 (C55): minutes about a place or a pattern; of those who were not there the package asks why.
 # O62 (C55): that a place stands for five; who was there, for those whose worker asks and says why.
 # O50 (C21 to C23): a carer notes whom they told and sees who was told, not what others noted.
 _TABLE = """
@@ -171,6 +173,7 @@ O50  | -      | CM a; R aw | - | CRE a     | RA a      | CRE a  | -          | -
 O51  | -      | -     | -    | CRE a; RE w | CREA a; RE w | CRE a | -        | -      | -
 O52  | -      | -     | -    | CRX a      | CRX a     | CRX a  | -          | -      | E v
 O58  | -      | -     | -    | R g        | CRX g     | R g    | -          | CRX g  | -
+O60  | -      | -     | -    | CR g; E w  | CRE g     | -      | -          | -      | -
 O62  | -      | -     | -    | K g; R a   | K g; R a  | -      | -          | -      | -
 O59  | -      | -     | -    | CRE p; RE a; RE w | CRE p; RE a; RE w | CRE p; RE a; RE w | - | - | -
 O61  | RE o   | C a; RE aw | - | CRE a     | CRE a     | CR a; E aw | -      | -      | -

@@ -11,7 +11,7 @@ UNITS = {"minutes": 60, "hours": 3600, "days": 86400}
 # What a clock measures. A pack may set no other, so that a mistyped name is found at start-up.
 CLOCKS = frozenset({
     "plan_due", "plan_review", "sharing_review", "plan_revision",
-    "ready_answer", "trusted_answer", "recheck", "young_wait", "danger_check",
+    "ready_answer", "trusted_answer", "referral_seen", "recheck", "young_wait", "danger_check",
     "count_as_missing", "report_police", "report_ncmec", "inform_supervisor",
     "inform_listed_people", "inform_partners", "update_police", "update_ncmec", "search_efforts",
     "contact_people",
@@ -21,6 +21,7 @@ CLOCKS = frozenset({
 # What starts a clock.
 EVENTS = frozenset({
     "placement_started", "plan_agreed", "sharing_agreed", "ready_signal", "trusted_asked",
+    "referral_came",
     "worry_opened", "expected_back", "last_contact", "discovered", "information_received",
     "determined_missing", "report_made", "danger_checked", "effort_made", "returned",
     "interview_done", "harm_heard",

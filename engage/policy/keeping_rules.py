@@ -38,6 +38,7 @@ class Kept(StrEnum):
     SAFEGUARDING = "safeguarding"
     REFERRALS = "referrals"
     HELP = "help"
+    WELFARE = "welfare"
 
 
 # Source: SAFETY 10 for texts (90 days after the episode closes). MISSION C66: places and texts
@@ -79,6 +80,8 @@ DEFAULT_DAYS: Mapping[Kept, int] = {
     Kept.REFERRALS: 365,
     # What may come back is looked for over a year. Our default.
     Kept.HELP: 365,
+    # A place that draws young people is looked at again after a year. Our default.
+    Kept.WELFARE: 365,
 }
 LONGEST_DAYS = 100 * 365
 # The two that are kept shortest, and what was said in talks: that goes once it was taken out.

@@ -23,6 +23,7 @@ from engage.emergencies.reading_actions import raise_alarms
 from engage.episodes import sweep_actions as episodes
 from engage.heightened import sweep_actions as support
 from engage.heightened.turns import begin_lacking
+from engage.intake import sweep_actions as referrals
 from engage.interviews import sweep_actions as talks
 from engage.interviews.reminding import remind
 from engage.interviews.text_actions import hear_choices
@@ -38,6 +39,7 @@ from engage.reviews.due_actions import remind_overdue
 from engage.safeguarding import sweep_actions as harm
 from engage.staffings import sweep_actions as staffings
 from engage.ways_back.sweep_actions import sweep_returns, sweep_steps
+from engage.welfare import sweep_actions as welfare
 from engage.worker import receiving
 from engage.worker.calendar_mail import send_calendar_mails
 from engage.worker.copies import tidy_copies
@@ -176,6 +178,8 @@ def sweep_next_steps(settings: Settings, provider: Provider, now: datetime) -> N
         next_steps.look_at_plans(now=now)
     with transaction(db.session):
         next_steps.sweep(now=now, address=settings.public_url)
+    with transaction(db.session):
+        welfare.sweep(now=now, address=settings.public_url)
 
 
 def sweep_support(settings: Settings, provider: Provider, now: datetime) -> None:
@@ -210,6 +214,15 @@ def sweep_staffings(settings: Settings, provider: Provider, now: datetime) -> No
                 done = step()
             if done < MANY:
                 break
+
+
+def sweep_referrals(settings: Settings, provider: Provider, now: datetime) -> None:
+    """Let those on duty hear of somebody missing whom others told us of and nobody has in hand."""
+    for _ in range(ROUNDS):
+        with transaction(db.session):
+            done = referrals.sweep(now=now, address=settings.public_url, limit=MANY)
+        if done < MANY:
+            return
 
 
 def sweep_harm(settings: Settings, provider: Provider, now: datetime) -> None:
@@ -308,6 +321,7 @@ STEPS = (
     Step("staffings", sweep_staffings, timedelta(seconds=15)),
     Step("choices by text", hear_texts, timedelta(seconds=5)),
     Step("harm", sweep_harm, timedelta(seconds=15)),
+    Step("referrals", sweep_referrals, timedelta(seconds=15)),
     Step("next steps", sweep_next_steps, timedelta(minutes=1)),
     Step("support", sweep_support, timedelta(minutes=1)),
     Step("seal", seal_audit),

@@ -102,7 +102,7 @@ def test_with_nobody_at_all_the_chain_keeps_looking() -> None:
 def test_danger_and_wanting_back_are_urgent(kind: AlertKind) -> None:
     urgent = {
         "sos", "not_ok", "help", "ready", "unanswered", "overdue", "not_back", "due",
-        "step_failed", "concern", "feedback", "harm", "seen",
+        "step_failed", "concern", "feedback", "harm", "seen", "referral",
     }  # fmt: skip
     assert urgency_of(kind) is (Urgency.NOW if kind in urgent else Urgency.SOON)
 

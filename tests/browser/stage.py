@@ -7,6 +7,7 @@ from typing import Any
 
 from engage.i18n import gettext, use_locale
 from tests.browser.lending import Lender
+from tests.browser.thinking import think_together
 from tests.journeys.demonstration import Browser, Demonstration
 from tests.waiting import wait_for as wait
 
@@ -129,6 +130,7 @@ class Stage:
             **self._next(maya["id"], kit["id"]),
             **self._refer(maya["id"]),
             **self._help(maya["id"]),
+            **think_together(self.browser("Sam"), in_days),
         }
 
     def _next(self, maya: str, kit: str) -> dict[str, str]:

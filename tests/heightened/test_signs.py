@@ -13,8 +13,8 @@ from engage.audit.models import AuditEntry
 from engage.db import db
 from engage.heightened import actions
 from engage.heightened.models import Flag
-from engage.heightened.queries import get_sign, signs_noticed
 from engage.heightened.rules import Sign
+from engage.heightened.sign_queries import get_sign, signs_noticed
 from engage.messaging.models import Message
 from engage.people.models import Relationship, RelationshipKind
 from engage.web.errors import Changed, NotFound

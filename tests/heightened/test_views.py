@@ -57,7 +57,7 @@ def test_a_carer_taps_once_says_more_and_takes_it_back(
 ) -> None:
     page = tap(jos, cast)
     assert "Thank you. It is kept." in page.main_text
-    assert "Their worker hears of it now" in page.main_text
+    assert "Their people hear of it now" in page.main_text
     here = page.path
     page = page.form(here).fill(sign="packed", words="Her bag is by the door").send(jos)
     assert page.path == here

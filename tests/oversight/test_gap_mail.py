@@ -262,7 +262,7 @@ def test_counting_costs_the_same_however_much_is_left(inside):
         gap_counts(sue, now=MORNING)
     finally:
         event.remove(db.engine, "before_cursor_execute", count)
-    assert len([each for each in seen if each.lstrip().upper().startswith("SELECT")]) == 3
+    assert len([each for each in seen if each.lstrip().upper().startswith("SELECT")]) == 4
 
 
 def test_rows_go_after_a_month(post, inside):

@@ -1,0 +1,1 @@
+"""Meetings in which professionals think together about a place or a pattern, and what they do."""
