@@ -1,14 +1,18 @@
 """Keys: make fresh ones, see which of them are in use, move every sealed value to the first one."""
 
+import functools
+import pkgutil
 import re
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from importlib import import_module
 from itertools import chain
 from typing import Any
 
 from sqlalchemy import Column, String, Table, Text, bindparam, select, update
 
+import engage
 from engage.crypto import CannotUnseal, keyring, new_key, seal, sealed, unseal
 from engage.db import Base, db
 
@@ -51,8 +55,19 @@ def fresh_keys() -> dict[str, str]:
     }
 
 
+@functools.cache
+def load_every_table() -> None:
+    """Import every module of models, so that no table is forgotten because nobody loaded it: a
+    worker has no pages, which would.
+    """
+    for module in pkgutil.walk_packages(engage.__path__, "engage."):
+        if module.name.rpartition(".")[2].endswith("models"):
+            import_module(module.name)
+
+
 def sealed_columns() -> list[SealedColumn]:
     """List every column that may hold sealed text, in the order of the tables."""
+    load_every_table()
     bound: dict[tuple[str, str], set[str]] = {}
     for mapper in Base.registry.mappers:
         table: Any = mapper.local_table

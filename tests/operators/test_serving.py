@@ -111,3 +111,29 @@ def test_a_taken_port_is_named_in_one_line(house):
         f"Error: Port {house.port} is in use. Stop what uses it, or add --port."
     )
     assert house.end(web) == 0
+
+
+# What `engage worker` asks before its first step. In a process of its own: here every table has
+# been loaded long ago, and a worker, which has no pages, must load them itself.
+MAY_START = """
+import os
+from engage import app, cli, config
+cli.ready(app.create_app(config.load(os.environ), with_pages=False))
+print("may start")
+"""
+
+
+def test_a_worker_may_start_in_production(house):
+    real = {
+        "ENGAGE_ENVIRONMENT": "production",
+        "ENGAGE_PUBLIC_URL": "https://engage.example",
+        "ENGAGE_SMS_PROVIDER": "twilio",
+        "TWILIO_ACCOUNT_SID": "AC" + "0" * 32,
+        "TWILIO_AUTH_TOKEN": "0" * 32,
+        "TWILIO_NUMBER": "+447700900000",
+    }
+    command = [sys.executable, "-c", MAY_START]
+    done = subprocess.run(
+        command, env=house.environ | real, capture_output=True, text=True, check=False
+    )
+    assert (done.stdout, done.returncode) == ("may start\n", 0), done.stderr
