@@ -10,8 +10,9 @@ from datetime import date
 from enum import StrEnum
 
 MOST_LINES = 50_000
-# A spreadsheet runs what starts like this. Source: OWASP, CSV injection.
-RUNS_IN_A_SPREADSHEET = ("=", "+", "-", "@", "\t", "\r")
+# A spreadsheet runs what starts like this, some also in the wide signs of East Asian keyboards.
+# Source: OWASP, CSV injection.
+RUNS_IN_A_SPREADSHEET = (*"=+-@", "\t", "\r", "\n", *"\uff1d\uff0b\uff0d\uff20")
 # What begins "Unicode text" of a spreadsheet, which is no CSV.
 UTF_16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 EMAIL = re.compile(r"[^@\s,;<>\"]{1,64}@[^@\s,;<>\"]+\.[^@\s,;<>\"]{2,}")

@@ -27,7 +27,10 @@ FIELDS = frozenset(
 )  # fmt: skip
 # Loggers whose sentences are their own and may be filled in; of all others only the pattern stays.
 FILLED_IN = ("gunicorn.error", "alembic.runtime.migration")
-CODE_IN_PATH = re.compile(r"/(c|t|r|f|m|a|s|i)/[^\s/?#\"']+")
+# Every address with a code in it stands here: `/c/…`, `/sign-in/link/…` (tests/operators
+# goes through them all), and whatever an address says after a question mark.
+CODE_IN_PATH = re.compile(r"/([a-z]|link|new|forgotten|passkeys?|set-up)/[^\s/?#\"']+")
+QUERY = re.compile(r"(?<=\S)\?[^\s\"']+")
 NUMBER = re.compile(r"\+?\d[\d\s()-]{6,}\d")
 FRAMES = 6
 
@@ -63,8 +66,8 @@ def name_the_error(
 
 
 def mask(sentence: str) -> str:
-    """Hide the codes of links and anything that looks like a phone number."""
-    return NUMBER.sub("…", CODE_IN_PATH.sub(r"/\1/…", sentence))
+    """Hide the codes of links, what follows a question mark, and what looks like a phone number."""
+    return NUMBER.sub("…", QUERY.sub("?…", CODE_IN_PATH.sub(r"/\1/…", sentence)))
 
 
 def mask_event(

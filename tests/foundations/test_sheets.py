@@ -108,6 +108,11 @@ def test_what_a_spreadsheet_wrote_to_keep_text_as_text_is_taken_off():
     assert (rows[0].values["name"], problems) == ("Maya", [])
 
 
+@pytest.mark.parametrize("first", [*"=+-@\t\r\n", "\uff1d", "\uff0b", "\uff0d", "\uff20"])
+def test_each_sign_that_begins_a_formula_is_held(first):
+    assert inert(f"{first}1+1") == f"'{first}1+1"
+
+
 @given(st.text())
 def test_no_cell_we_write_is_run_by_a_spreadsheet(text):
     assert not inert(text).startswith(RUNS_IN_A_SPREADSHEET)

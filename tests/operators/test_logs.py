@@ -3,11 +3,13 @@
 import io
 import json
 import logging
+import re
 from collections.abc import Iterator
 from typing import Any
 
 import pytest
 import structlog
+from flask import Flask
 
 from engage.operators import logs
 
@@ -67,6 +69,7 @@ def test_the_words_of_an_exception_are_left_out_and_its_place_is_kept(lines: io.
     [
         ("GET /c/382N9JVTH272DGW8BKYHRFYE0W", "382N9JVTH272DGW8BKYHRFYE0W"),
         ("GET /a/XYZ?lang=cy", "XYZ"),
+        ("Error handling request /sign-in?next=%2Fc%2FXYZ", "XYZ"),
         ("text to +447700900123", "900123"),
         ("text to 07700 900 123", "900 123"),
     ],
@@ -74,3 +77,11 @@ def test_the_words_of_an_exception_are_left_out_and_its_place_is_kept(lines: io.
 def test_codes_and_numbers_are_masked(sentence: str, hidden: str) -> None:
     assert hidden not in logs.mask(sentence)
     assert "…" in logs.mask(sentence)
+
+
+def test_no_address_that_carries_a_code_shows_it(built_app: Flask) -> None:
+    carrying = [r for r in built_app.url_map.iter_rules() if r.arguments & {"code", "token"}]
+    assert len(carrying) > 10
+    for rule in carrying:
+        path = re.sub(r"<(code|token)>", "K7XQ9M", rule.rule)
+        assert "K7XQ9M" not in logs.mask(f"Error handling request {path}"), path
