@@ -17,16 +17,18 @@ from engage.audit.models import AuditEntry
 from engage.checkins.models import CheckIn
 from engage.db import db
 from engage.feedback.models import FeedbackAnswer, PosterWeek
+from engage.messaging.models import InboundMessage
 from engage.people import links
-from engage.people.models import LinkKind
+from engage.people.models import LinkKind, Person
 from tests.cast import Cast
 from tests.faults.house import IS_LONG
-from tests.feedback.conftest import Hang, Hung, hang, kept
+from tests.feedback.conftest import Hang, Hung, Line, code_of, hang, kept, line
 from tests.page import Page
 
-__all__ = ["hang"]
+__all__ = ["hang", "line"]
 POSTS, EVERY = (10_000, 250) if IS_LONG else (300, 30)
 HOSTILE, HOME = {"REMOTE_ADDR": "198.51.100.66"}, {"REMOTE_ADDR": "203.0.113.5"}
+BY_PHONE = 10  # texts an hour that one phone may give
 BY_NETWORK = 60  # answers an hour that one network may give
 Sent = dict[str, Any]
 _keys = itertools.count(1)
@@ -135,6 +137,40 @@ def test_everything_else_goes_on_and_nothing_real_is_lost(
         assert db.session.scalar(select(func.count(AuditEntry.id)).where(about)) == 0
         scores = set(db.session.scalars(select(FeedbackAnswer.safe)))
     assert scores <= {None, 1, 4}
+
+
+TEXTS = [
+    "RATE {} 1 Bad", "RATE {} 1 he hit me", "RATE 7CCC2 1", "RATE", "rate{}5 " + "x" * 1_500,
+    "RATE {} <script>alert(1)</script>{{{{7*7}}}}", "RATE {} ٥ كلام", "RATE {} 999999999", "{} 1",
+]  # fmt: skip
+
+
+def test_a_flood_of_texts_is_kept_ten_times_and_stops_nobody_else(
+    app: Flask, cast: Cast, line: Line, hang: Hang
+) -> None:
+    """One phone texts a poster without end; others, and Maya who is OK, are heard as ever."""
+    code, other = code_of(app, hang()), code_of(app, hang(place="Kitchen"))
+    with app.app_context():
+        maya = str(db.session.get_one(Person, cast.maya).phone)
+    answered, real, ok = 0, [], 0
+    for number, body in zip(range(POSTS // 5), itertools.cycle(TEXTS), strict=False):
+        said = line.text(body.format(code), by="+447700900666", sid=f"FLOOD{number}")
+        answered += bool(said)
+        if number % EVERY == 0:
+            for each in (code, other):
+                words = f"Real words, {len(real)}"
+                assert line.text(f"RATE {each} 4 {words}", by=f"+447700900{200 + len(real)}")
+                real.append(words)
+            assert line.text("ok", by=maya) == ""
+            ok += 1
+    told = [row.words for row in kept(app)]
+    assert sorted(w for w in told if w and w.startswith("Real")) == sorted(real)
+    assert len(told) - len(real) <= BY_PHONE and answered <= BY_PHONE + 1
+    with app.app_context():
+        assert db.session.scalar(select(func.count(CheckIn.id))) == ok
+        assert db.session.scalar(select(func.count(InboundMessage.id))) == ok
+        about = AuditEntry.verb.like("feedback%")
+        assert db.session.scalar(select(func.count(AuditEntry.id)).where(about)) == 0
 
 
 def test_who_comes_too_late_is_told_when_in_plain_words_and_keeps_what_they_typed(

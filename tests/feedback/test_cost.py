@@ -12,8 +12,12 @@ from time_machine import Traveller
 
 from engage.db import db
 from engage.feedback import views
+from engage.feedback.by_text import receive
 from engage.feedback.models import PosterWeek
-from tests.feedback.conftest import Hang, Hung, kept
+from engage.messaging.inbound import InboundText
+from tests.cast import NOW
+from tests.checkins.texting import SERVICE, UNKNOWN
+from tests.feedback.conftest import ADDRESS, Hang, Hung, Line, code_of, kept
 from tests.page import Page
 
 
@@ -78,3 +82,22 @@ def test_who_opens_it_without_end_stops_being_counted_and_still_sees_it(
     clock.shift(timedelta(hours=1, seconds=1))
     assert "write" in opened(hung)
     assert sorted(times_of(app)) == [1, 4]
+
+
+def test_a_text_is_one_look_and_two_writes_and_its_answer_asks_twice(
+    app: Flask, line: Line, hang: Hang
+) -> None:
+    code = code_of(app, hang())
+    with counted(app) as first:
+        line.text(f"RATE {code} 4 Fine", sid="SM1")
+    with counted(app) as again:
+        line.text(f"RATE {code} 4 Fine", sid="SM1")
+    assert first == ["look", "write", "write", "look", "look"]
+    assert again == ["look", "write", "look", "look"]
+
+
+def test_looking_for_feedback_costs_other_texts_no_statement(app: Flask, line: Line) -> None:
+    text = InboundText("twilio", "SM1", UNKNOWN, SERVICE, "7 of us at 8, come")
+    with counted(app) as said, app.app_context():
+        assert receive(text, now=NOW, address=ADDRESS) is text
+    assert said == []

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from engage.feedback.rules import (
     QUESTIONS,
     SMALLEST,
+    TREATED,
     Block,
     Given,
     Oddity,
@@ -32,6 +33,7 @@ answers = st.builds(
     quarter=st.sampled_from(QUARTERS),
     scores=st.tuples(*[st.none() | st.integers(1, 5)] * 4),
     words=st.sampled_from(["", "Good", "Not good", "أهلا"]),
+    treated=st.none() | st.integers(1, 5),
 )
 
 
@@ -107,21 +109,29 @@ def test_no_two_selections_of_what_is_shown_differ_by_fewer_than_five(
         assert people == 0 or people >= SMALLEST
 
 
-@given(st.lists(answers, max_size=60), st.sampled_from(QUARTERS), st.integers(0, 3))
+@given(
+    st.lists(answers, max_size=60),
+    st.sampled_from(QUARTERS),
+    st.sampled_from([*QUESTIONS, TREATED]),
+)
 def test_one_day_more_never_shows_fewer_than_five_people_more(
-    given_: list[Given], day: date, at: int
+    given_: list[Given], day: date, question: str
 ) -> None:
     before, after = blocks(given_, today=day), blocks(given_, today=TODAY)
     assert after[: len(before)] == before
-    more = [line.answers for line in lines(after)][at] - [x.answers for x in lines(before)][at]
-    assert more == 0 or more >= SMALLEST
+    now, then = (
+        {line.question: line.answers for line in lines(shown)}.get(question, 0)
+        for shown in (after, before)
+    )
+    assert now == then or now - then >= SMALLEST
 
 
 @given(st.lists(answers, max_size=80))
 def test_a_question_that_few_answered_is_not_shown(given_: list[Given]) -> None:
     made = blocks(given_, today=TODAY)
-    for at, line in enumerate(lines(made)):
-        by_block = [[a.scores[at] for a in block.answers if a.scores[at]] for block in made]
+    for line in lines(made):
+        question = line.question
+        by_block = [[s for a in block.answers if (s := a.score(question))] for block in made]
         enough = [found for found in by_block if len(found) >= SMALLEST]
         assert line.answers == sum(to_five(len(found)) for found in enough)
         assert (line.tenths is None) == (not enough)
@@ -134,6 +144,14 @@ def test_tenths_are_of_those_who_picked_one_of_the_two_friendly_faces() -> None:
     assert {line.tenths for line in lines(blocks(given_, today=TODAY))} == {6}
     assert [line.question for line in lines([])] == list(QUESTIONS)
     assert {line.tenths for line in lines([])} == {None}
+
+
+def test_the_digit_of_texts_has_a_line_once_five_texts_stand_together() -> None:
+    page = some(QUARTERS[0], 6)
+    four, five = ([Given(QUARTERS[0], (None,) * 4, "", 5)] * n for n in (4, 5))
+    assert [line.question for line in lines(blocks(page + four, today=TODAY))] == list(QUESTIONS)
+    *_, last = lines(blocks(page + five, today=TODAY))
+    assert (last.question, last.answers, last.tenths) == (TREATED, 5, 10)
 
 
 def test_words_come_in_no_order_that_tells_when() -> None:

@@ -14,11 +14,13 @@ from time_machine import Traveller
 
 from engage.db import db
 from engage.feedback.rules import Subject
+from engage.feedback.wording import beginning
 from engage.i18n import LOCALES
 from engage.people.models import Organisation
 from tests import paper
 from tests.cast import Cast
-from tests.feedback.conftest import Hang, Hung, kept
+from tests.checkins.texting import own_number
+from tests.feedback.conftest import Hang, Hung, code_of, kept
 from tests.page import Page
 
 SignIn = Callable[[FlaskClient, UUID], FlaskClient]
@@ -229,12 +231,14 @@ A4, LETTER = (595, 842), (612, 792)  # points
 
 
 @pytest.fixture
-def printed(client: FlaskClient, cast: Cast, hang: Hang, sign_in: SignIn) -> Print:
+def printed(app: Flask, client: FlaskClient, cast: Cast, hang: Hang, sign_in: SignIn) -> Print:
     """Print a poster in a language: `printed("cy")`."""
     paper.need_pdf()
 
     def make(locale: str = "en") -> tuple[Hung, bytes]:
         hung = hang()
+        with app.app_context():
+            own_number(cast)
         sign_in(client, cast.adil)
         client.get(f"/feedback/posters?lang={locale}")
         answer = client.get(f"/feedback/posters/{hung.id}.pdf")
@@ -246,7 +250,7 @@ def printed(client: FlaskClient, cast: Cast, hang: Hang, sign_in: SignIn) -> Pri
 
 @pytest.mark.parametrize("locale", LOCALES)
 def test_the_printed_poster_is_read_by_another_decoder_in_every_language(
-    locale: str, printed: Print, tmp_path: Path
+    locale: str, app: Flask, printed: Print, tmp_path: Path
 ) -> None:
     hung, made = printed(locale)
     picture = paper.picture_of(made, tmp_path, 60)
@@ -254,7 +258,22 @@ def test_the_printed_poster_is_read_by_another_decoder_in_every_language(
     said = paper.words_of(made)
     assert "Hall of Elm House" in said and "localhost" in said and "999" in said
     assert hung.code not in said
+    # … and how to say it by text, on a sheet that stays one.
+    assert beginning(locale) in said and code_of(app, hung) in said and "07700 900500" in said
+    assert len(pypdf.PdfReader(io.BytesIO(made)).pages) == 1
     assert all(paper.fonts_of(made).values())  # nothing is left to the printer's fonts
+
+
+def test_without_a_number_to_text_a_poster_says_nothing_of_texts(
+    app: Flask, client: FlaskClient, cast: Cast, hang: Hang, sign_in: SignIn
+) -> None:
+    with app.app_context():
+        db.session.get_one(Organisation, cast.organisation).service_number = None
+        db.session.commit()
+    hung = hang()
+    page = Page(sign_in(client, cast.adil).get(f"/feedback/posters/{hung.id}"))
+    assert "Hall of Elm House" in page.main_text and "by text" not in page.main_text
+    assert code_of(app, hung) not in page.main_text
 
 
 @pytest.mark.parametrize(("region", "size"), [("GB", A4), ("US", LETTER)])

@@ -40,6 +40,16 @@ def test_a_text_arrives_as_it_was_meant(twilio, stand_in):
     assert got.callback == f"http://localhost/webhooks/twilio/status?m={text.message_id}"
 
 
+def test_a_record_is_deleted_whole_and_one_that_is_gone_is_no_matter(twilio, stand_in):
+    sid = twilio.send(outgoing()).sid
+    twilio.erase(sid)
+    assert stand_in.texts == [] and twilio.report_on(sid) is None
+    twilio.erase(sid)
+    stand_in.moods.is_deaf = True
+    with pytest.raises(CannotAsk):
+        twilio.erase(sid)
+
+
 def test_one_line_carries_many_texts(twilio, stand_in):
     for _ in range(5):
         assert isinstance(twilio.send(outgoing()), Accepted)

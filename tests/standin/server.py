@@ -52,6 +52,19 @@ class Handler(BaseHTTPRequestHandler):
             form = dict(urllib.parse.parse_qsl(data.decode(), keep_blank_values=True))
             self._change(found[1], form) if found[1] else self._create(form)
 
+    def do_DELETE(self) -> None:
+        found, stand_in = MESSAGES.fullmatch(self.path), self.server.stand_in
+        if stand_in.moods.is_deaf:
+            self._answer(503, {"code": 20503})
+        elif self.headers.get("Authorization") != RIGHT:
+            self._answer(401, {"code": 20003})
+        elif found is None or found[1] not in stand_in.by_sid:
+            self._answer(404, {"code": 20404})
+        else:
+            with stand_in.guard:
+                stand_in.texts.remove(stand_in.by_sid.pop(found[1]))
+            self._answer(204, "")
+
     def _all(self) -> list[Any]:
         with self.server.stand_in.guard:
             return list(self.server.stand_in.texts)
@@ -120,6 +133,7 @@ class Handler(BaseHTTPRequestHandler):
 
     def _answer(self, status: int, said: Any) -> None:
         body = b"<html>Bad gateway</html>" if said is None else json.dumps(said).encode()
+        body = b"" if status == 204 else body
         head = f"HTTP/1.1 {status} -\r\nContent-Length: {len(body)}\r\n\r\n".encode()
         # In one piece: two writes would wait for each other's acknowledgement.
         self.wfile.write(head + body)
