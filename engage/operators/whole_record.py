@@ -35,6 +35,8 @@ LEFT_OUT: Mapping[str, str] = {
     "role_grants": "about a worker",
     "staff_requests": "about a worker",
 }
+# Tables about several: a row is about those whom rows of another table put beside it.
+_NAMED_BY = {"welfare_meetings": "welfare_young_people"}
 # Columns that open something or find somebody, and say nothing.
 _SECRET = ("_digest", "_hash", "_index", "_verifier", "digest", "key")
 # Rows whose young person, or whose person, is named in another column.
@@ -55,6 +57,9 @@ def ways_to_the_young_person() -> dict[str, list[tuple[Column[Any], Column[Any] 
         own = [table.c[name] for name in names if name in table.c]
         if own:
             found[table.name] = [(own[0], None)]
+        elif table.name in _NAMED_BY:
+            by = Base.metadata.tables[_NAMED_BY[table.name]]
+            found[table.name] = [(table.c.id, by.c.meeting_id)]
     while grown := _one_further(tables, found):
         found |= grown
     for table in tables:
