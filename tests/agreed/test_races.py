@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from datetime import timedelta
-from threading import Barrier, Thread
 from uuid import UUID
 
 from flask import Flask
@@ -15,32 +14,11 @@ from engage.agreed.sweep_actions import sweep_expected
 from engage.alerts.models import Alert
 from engage.db import db
 from tests.agreed.expecting import DUE, FRIDAYS, OVERDUE, agreed
+from tests.at_once import at_once
 from tests.cast import NOW, Cast
 from tests.checkins.texting import ADDRESS, own_number
 
 ROUNDS = 5
-
-
-def together(app: Flask, acts: list[Callable[[], object]]) -> list[object]:
-    """Do all of it at once, each in a transaction of its own; return what came of each."""
-    ready, results = Barrier(len(acts)), []
-
-    def run(act: Callable[[], object]) -> None:
-        with app.app_context():
-            ready.wait(60)
-            try:
-                results.append(act())
-                db.session.commit()
-            except Exception as unforeseen:  # noqa: BLE001 - shown by the test
-                db.session.rollback()
-                results.append(repr(unforeseen))
-
-    threads = [Thread(target=run, args=(act,)) for act in acts]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    return results
 
 
 def proposed_without_a_yes(cast: Cast) -> UUID:
@@ -60,7 +38,7 @@ def test_two_yeses_at_once_are_both_heard(app: Flask, cast: Cast) -> None:
         def yes(who: UUID, time_id: UUID = time_id) -> Callable[[], object]:
             return lambda: times.agree(cast.viewer(who), time_id, now=NOW)
 
-        results = together(app, [yes(cast.sam), yes(cast.maya)])
+        results = at_once(app, [yes(cast.sam), yes(cast.maya)])
         assert results == [True, True]
         with app.app_context():
             time = db.session.get_one(AgreedTime, time_id)
@@ -89,8 +67,7 @@ def test_an_end_beside_the_scheduler_leaves_nothing_that_rings_later(
     def sweep() -> object:
         return sweep_expected(now=OVERDUE, address=ADDRESS)
 
-    results = together(app, [end, sweep, sweep])
-    assert not [one for one in results if isinstance(one, str)], results
+    at_once(app, [end, sweep, sweep])
     with app.app_context():
         for days in (0, 7, 14):
             sweep_expected(now=OVERDUE + timedelta(days=days), address=ADDRESS)
@@ -115,8 +92,7 @@ def test_a_pause_beside_the_scheduler_silences_what_comes_and_not_what_was_misse
     def sweep() -> object:
         return sweep_expected(now=OVERDUE, address=ADDRESS)
 
-    results = together(app, [pause, sweep])
-    assert not [one for one in results if isinstance(one, str)], results
+    at_once(app, [pause, sweep])
     with app.app_context():
         for days in range(0, 10, 3):
             sweep_expected(now=OVERDUE + timedelta(days=days), address=ADDRESS)
@@ -134,8 +110,7 @@ def test_ten_schedulers_at_once_tell_of_it_once(app: Flask, cast: Cast) -> None:
     def sweep() -> object:
         return sweep_expected(now=OVERDUE, address=ADDRESS)
 
-    results = together(app, [sweep] * 10)
-    assert not [one for one in results if isinstance(one, str)], results
+    at_once(app, [sweep] * 10)
     with app.app_context():
         assert len(db.session.scalars(select(Alert)).all()) == 1
         assert [row.due_at for row in rows_of(time_id)] == [DUE, DUE + timedelta(days=7)]

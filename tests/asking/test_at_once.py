@@ -3,7 +3,6 @@
 import json
 from collections.abc import Callable
 from datetime import timedelta
-from threading import Barrier, Thread
 from uuid import UUID
 
 import pytest
@@ -21,6 +20,7 @@ from engage.messaging.models import Message
 from engage.people.models import Relationship, RelationshipKind
 from engage.web.errors import NotFound
 from tests.asking.test_actions import share
+from tests.at_once import at_once
 from tests.cast import NOW, Cast
 from tests.checkins.texting import ADDRESS
 from tests.episodes.away import opened, seen_as
@@ -35,24 +35,6 @@ def episode(app: Flask, cast: Cast) -> UUID:
         found: UUID = opened(cast).id
         db.session.commit()
         return found
-
-
-def at_once(app: Flask, acts: list[Callable[[], object]]) -> list[object]:
-    """Do all of it in the same moment, each in a transaction of its own."""
-    ready, results = Barrier(len(acts)), []
-
-    def run(act: Callable[[], object]) -> None:
-        with app.app_context():
-            ready.wait(60)
-            results.append(act())
-            db.session.commit()
-
-    threads = [Thread(target=run, args=(act,)) for act in acts]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(60)
-    return results
 
 
 def count(table: type) -> int:

@@ -1,7 +1,6 @@
 """What cannot be an answer about danger is none; what is sent twice counts once, at once too."""
 
 from collections.abc import Callable
-from threading import Barrier, Thread
 from uuid import UUID, uuid4
 
 import pytest
@@ -20,6 +19,7 @@ from engage.db import db
 from engage.episodes.models import Episode
 from engage.episodes.rules import EpisodeState
 from engage.web.errors import Changed
+from tests.at_once import at_once
 from tests.cast import NOW, Cast
 from tests.checkins.texting import ADDRESS
 from tests.danger.test_views import begin
@@ -80,21 +80,13 @@ def test_the_same_press_six_times_at_once_is_one_look_and_one_alert(app: Flask, 
         episode_id = opened(cast, EpisodeState.MISSING).id
         db.session.commit()
         before = db.session.scalar(select(func.count()).where(Alert.kind == AlertKind.CONCERN))
-    ready = Barrier(6)
 
-    def press() -> None:
-        with app.app_context():
-            ready.wait(60)
-            actions.look(
-                seen_as(cast.jo), episode_id, Thinks.YES, key="one", address=ADDRESS, now=NOW
-            )
-            db.session.commit()
+    def press() -> object:
+        return actions.look(
+            seen_as(cast.jo), episode_id, Thinks.YES, key="one", address=ADDRESS, now=NOW
+        )
 
-    threads = [Thread(target=press) for _ in range(6)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(60)
+    at_once(app, [press] * 6)
     assert looks(app) == 1
     with app.app_context():
         after = db.session.scalar(select(func.count()).where(Alert.kind == AlertKind.CONCERN))

@@ -1,7 +1,6 @@
 """What is closed can be opened for an hour, by those who may, once a week, and it is seen."""
 
 import json
-import threading
 from datetime import timedelta
 
 import pytest
@@ -19,6 +18,7 @@ from engage.people.emergency_models import EmergencyUse, ReviewOutcome, UseState
 from engage.people.models import EmergencyAccess, Person, Role, RoleGrant
 from engage.people.sharing_actions import share
 from engage.web.errors import Changed, NotFound
+from tests.at_once import at_once
 from tests.cast import NOW
 from tests.emergencies.doing import (
     ADDRESS,
@@ -282,25 +282,17 @@ def test_what_never_opened_needs_no_review(cast):
 
 
 def test_two_clicks_at_once_are_not_two_first_times(app, cast):
-    uses, gate = [], threading.Barrier(2)
     olu = cast.viewer(cast.olu)
 
     def click():
-        with app.app_context():
-            gate.wait(60)
-            use = actions.open_in_emergency(
-                olu, cast.maya, ["safe"], code=ReasonCode.MISSING, reason=REASON,
-                address=ADDRESS, now=NOW,
-            )  # fmt: skip
-            uses.append((use.id, str(use.state)))
-            db.session.commit()
+        use = actions.open_in_emergency(
+            olu, cast.maya, ["safe"], code=ReasonCode.MISSING, reason=REASON,
+            address=ADDRESS, now=NOW,
+        )  # fmt: skip
+        return use.id, str(use.state)
 
     db.session.rollback()
-    threads = [threading.Thread(target=click) for _ in range(2)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
+    uses = at_once(app, [click] * 2)
     # Whoever came second finds what the first one opened: nothing waits, nobody is told twice.
     assert len(set(uses)) == 1
     assert uses[0][1] == "opened"
@@ -312,25 +304,14 @@ def test_two_supervisors_at_once_decide_once(app, cast):
     use = waiting(cast)
     db.session.commit()
     use_id, at = use.id, use.asked_at
-    sue, ends, gate = cast.viewer(cast.sue), [], threading.Barrier(2)
+    sue = cast.viewer(cast.sue)
     db.session.rollback()
 
     def say():
-        with app.app_context():
-            gate.wait(60)
-            try:
-                actions.decide(sue, use_id, yes=True, address=ADDRESS, now=at)
-                db.session.commit()
-                ends.append("opened")
-            except Changed:
-                ends.append("changed")
+        return actions.decide(sue, use_id, yes=True, address=ADDRESS, now=at)
 
-    threads = [threading.Thread(target=say) for _ in range(2)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    assert sorted(ends) == ["changed", "opened"]
+    ends = at_once(app, [say] * 2, refusals=(Changed,))
+    assert [isinstance(end, Changed) for end in ends].count(True) == 1
     rows = select(func.count()).where(EmergencyAccess.use_id == use_id)
     assert db.session.scalar(rows) == 1
 

@@ -1,7 +1,6 @@
 """Whoever opens the records of more than thirty people within an hour is asked why."""
 
 import json
-import threading
 from datetime import timedelta
 from uuid import uuid4
 
@@ -18,6 +17,7 @@ from engage.messaging.models import Message
 from engage.people.access import SYSTEM
 from engage.people.models import Person, RoleGrant
 from engage.web.errors import NotFound
+from tests.at_once import at_once
 from tests.cast import NOW
 from tests.page import Page
 
@@ -124,19 +124,7 @@ def test_supervisors_of_the_own_organisation_see_it_and_nobody_else(cast):
 def test_two_workers_that_notice_at_once_tell_once(app, cast):
     opens(cast, cast.olu, 40)
     db.session.commit()
-    raised, gate = [], threading.Barrier(2)
-
-    def notice():
-        with app.app_context():
-            gate.wait(60)
-            raised.append(raise_alarms(address=ADDRESS, now=NOW))
-            db.session.commit()
-
-    threads = [threading.Thread(target=notice) for _ in range(2)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
+    raised = at_once(app, [lambda: raise_alarms(address=ADDRESS, now=NOW)] * 2)
     assert sum(raised) == 1
     assert db.session.scalar(select(func.count()).select_from(Message)) == 1
 

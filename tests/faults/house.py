@@ -10,11 +10,14 @@ import time
 import urllib.request
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 import psutil
 import pytest
 from flask import Flask
+from sqlalchemy import func, select
 
 from engage import app as factory
 from engage import config
@@ -86,6 +89,19 @@ def stop(process: subprocess.Popen[bytes]) -> None:
     for child in family:
         with_no_fuss(child.kill)
     process.wait()
+
+
+def scheduler(takes: str, now: datetime, limit: int) -> tuple[str, ...]:
+    """Return the command of a scheduler (tests/faults/scheduler.py) that takes so many at once."""
+    return ("-m", "tests.faults.scheduler", takes, now.isoformat(), str(limit))
+
+
+def still_due(app: Flask, column: Any, by: datetime) -> int:
+    """Return how many rows are due by then."""
+    with app.app_context():
+        count = db.session.scalar(select(func.count()).where(column <= by))
+        db.session.rollback()
+        return count or 0
 
 
 def work_under_kills(

@@ -8,14 +8,14 @@ from uuid import uuid4
 
 import pytest
 from flask import Flask
-from sqlalchemy import func, insert, select
+from sqlalchemy import insert, select
 
 from engage.alerts.models import Alert, AlertNotice
 from engage.audit.models import AuditEntry
 from engage.db import db
 from engage.messaging.models import Message
 from tests.cast import NOW, Cast
-from tests.faults.house import IS_LONG, installation, work_under_kills
+from tests.faults.house import IS_LONG, installation, scheduler, still_due, work_under_kills
 
 DEADLINES, SCHEDULERS, KILLS, AT_ONCE = (3000, 4, 40, 12) if IS_LONG else (180, 3, 3, 7)
 LATER = NOW + timedelta(minutes=10)
@@ -37,22 +37,13 @@ def put_deadlines(app: Flask, cast: Cast) -> None:
         db.engine.dispose()
 
 
-def still_due(app: Flask) -> int:
-    with app.app_context():
-        count = db.session.scalar(
-            select(func.count()).select_from(Alert).where(Alert.next_due_at <= LATER)
-        )
-        db.session.rollback()
-        return count or 0
-
-
 @pytest.mark.parametrize("engine", ["sqlite", "postgresql"])
 def test_every_deadline_is_raised_once_under_kills(engine: str, tmp_path: Path) -> None:
     with installation(engine, tmp_path) as (app, cast, environ):
         put_deadlines(app, cast)
-        command = ("-m", "tests.faults.scheduler", LATER.isoformat(), str(AT_ONCE))
+        command = scheduler("alerts", LATER, AT_ONCE)
         work_under_kills(
-            environ, command, lambda: still_due(app),
+            environ, command, lambda: still_due(app, Alert.next_due_at, LATER),
             total=DEADLINES, schedulers=SCHEDULERS, kills=KILLS,
         )  # fmt: skip
         with app.app_context():

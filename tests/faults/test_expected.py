@@ -18,7 +18,7 @@ from engage.messaging.models import Message
 from engage.people import actions
 from engage.people.access import SYSTEM
 from tests.cast import NOW, Cast
-from tests.faults.house import IS_LONG, installation, work_under_kills
+from tests.faults.house import IS_LONG, installation, scheduler, still_due, work_under_kills
 
 DEADLINES, SCHEDULERS, KILLS, AT_ONCE = (3000, 4, 40, 12) if IS_LONG else (120, 4, 3, 7)
 LATER = NOW + timedelta(hours=1)
@@ -54,24 +54,13 @@ def put_deadlines(app: Flask, cast: Cast) -> None:
         db.engine.dispose()
 
 
-def still_due(app: Flask) -> int:
-    with app.app_context():
-        count = db.session.scalar(
-            select(func.count())
-            .select_from(ExpectedCheckIn)
-            .where(ExpectedCheckIn.next_step_at <= LATER)
-        )
-        db.session.rollback()
-        return count or 0
-
-
 @pytest.mark.parametrize("engine", ["sqlite", "postgresql"])
 def test_every_missed_check_in_is_raised_once_under_kills(engine: str, tmp_path: Path) -> None:
     with installation(engine, tmp_path) as (app, cast, environ):
         put_deadlines(app, cast)
-        command = ("-m", "tests.faults.expected_scheduler", LATER.isoformat(), str(AT_ONCE))
+        command = scheduler("expected", LATER, AT_ONCE)
         work_under_kills(
-            environ, command, lambda: still_due(app),
+            environ, command, lambda: still_due(app, ExpectedCheckIn.next_step_at, LATER),
             total=DEADLINES, schedulers=SCHEDULERS, kills=KILLS,
         )  # fmt: skip
         with app.app_context():

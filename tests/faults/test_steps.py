@@ -7,7 +7,7 @@ from uuid import uuid4
 
 import pytest
 from flask import Flask
-from sqlalchemy import func, insert, select
+from sqlalchemy import insert, select
 
 from engage.alerts.models import Alert
 from engage.alerts.rules import AlertKind
@@ -19,7 +19,7 @@ from engage.db import db
 from engage.people import actions
 from engage.people.access import SYSTEM
 from tests.cast import NOW, Cast
-from tests.faults.house import IS_LONG, installation, work_under_kills
+from tests.faults.house import IS_LONG, installation, scheduler, still_due, work_under_kills
 
 STEPS, SCHEDULERS, KILLS, AT_ONCE = (600, 4, 20, 5) if IS_LONG else (40, 2, 1, 3)
 LATER = NOW + timedelta(minutes=20)
@@ -58,22 +58,13 @@ def put_steps(app: Flask, cast: Cast) -> None:
         db.engine.dispose()
 
 
-def still_due(app: Flask) -> int:
-    with app.app_context():
-        count = db.session.scalar(
-            select(func.count()).select_from(ReturnStep).where(ReturnStep.next_step_at <= LATER)
-        )
-        db.session.rollback()
-        return count or 0
-
-
 @pytest.mark.parametrize("engine", ["sqlite", "postgresql"])
 def test_what_comes_instead_begins_once_under_kills(engine: str, tmp_path: Path) -> None:
     with installation(engine, tmp_path) as (app, cast, environ):
         put_steps(app, cast)
-        command = ("-m", "tests.faults.step_scheduler", LATER.isoformat(), str(AT_ONCE))
+        command = scheduler("steps", LATER, AT_ONCE)
         work_under_kills(
-            environ, command, lambda: still_due(app),
+            environ, command, lambda: still_due(app, ReturnStep.next_step_at, LATER),
             total=STEPS, schedulers=SCHEDULERS, kills=KILLS,
         )  # fmt: skip
         with app.app_context():

@@ -5,39 +5,21 @@ import os
 import sqlite3
 import stat
 import threading
-from datetime import timedelta
 
 import pytest
-from click.testing import CliRunner
 
 from engage import config, crypto
-from engage.app import create_app
-from engage.cli import main
 from engage.crypto import new_key
-from engage.db import alembic, db
+from engage.db import db
 from engage.messaging.models import Message
 from engage.operators import backup as backups
-from engage.people import actions
-from engage.people.access import SYSTEM
-from engage.people.models import LoginSession, Person
+from engage.people.models import Person
 from tests.cast import NOW
-from tests.database import ENVIRON
+from tests.operators.houses import House, fill
 
 
-class House:
-    """An installation in a folder of its own, as an operator has it."""
-
-    def __init__(self, folder, **changes):
-        url = f"sqlite:///{folder / 'house' / 'engage.db'}"
-        self.environ = {**ENVIRON, "DATABASE_URL": url, **changes}
-
-    def run(self, *words, code=0):
-        done = CliRunner(env=self.environ).invoke(main, [str(word) for word in words])
-        assert done.exit_code == code, (done.output, done.exception)
-        return done
-
-    def app(self):
-        return create_app(config.load(self.environ))
+def house_in(folder, **changes):
+    return House(f"sqlite:///{folder / 'house' / 'engage.db'}", **changes)
 
 
 @pytest.fixture(autouse=True)
@@ -48,38 +30,16 @@ def same_keys_afterwards(settings):
 
 @pytest.fixture
 def house(tmp_path, clock):
-    made = House(tmp_path)
-    app = made.app()
-    with app.app_context():
-        alembic.upgrade()
-        organisation = actions.create_organisation(
-            SYSTEM, name="N", neutral_name="N", policy="england", now=NOW
-        )
-        maya = actions.create_young_person(
-            SYSTEM, organisation_id=organisation.id, name="Maya", now=NOW
-        )
-        for number, (state, late) in enumerate(
-            [("pending", 1), ("pending", -1), ("sending", 1), ("delivered", -1)]
-        ):
-            db.session.add(
-                Message(
-                    dedupe_key=str(number), klass="Y", template="reply_neutral", state=state,
-                    person_id=maya.id, created_at=NOW, not_before=NOW, due_at=NOW,
-                    not_after=NOW + timedelta(hours=late),
-                )
-            )  # fmt: skip
-        db.session.add(
-            LoginSession(token_digest="x", area="phone", created_at=NOW, seen_at=NOW,
-                         expires_at=NOW + timedelta(hours=8))
-        )  # fmt: skip
-        db.session.commit()
+    made = house_in(tmp_path)
+    with made.app().app_context():
+        fill()
         db.engine.dispose()
     return made
 
 
 def moved(house, tmp_path):
     """The same keys, another empty place."""
-    return House(tmp_path / "new", ENGAGE_PUBLIC_URL=house.environ["ENGAGE_PUBLIC_URL"])
+    return house_in(tmp_path / "new", ENGAGE_PUBLIC_URL=house.environ["ENGAGE_PUBLIC_URL"])
 
 
 def test_what_was_backed_up_is_there_again(house, tmp_path):
@@ -129,7 +89,7 @@ def test_a_changed_or_half_copy_is_refused(house, tmp_path):
 def test_a_copy_that_our_keys_cannot_open_is_refused_before_anything_is_written(house, tmp_path):
     copy = tmp_path / "copy"
     house.run("backup", copy)
-    there = House(tmp_path / "new", ENGAGE_ENCRYPTION_KEYS=f"other:{new_key()}")
+    there = house_in(tmp_path / "new", ENGAGE_ENCRYPTION_KEYS=f"other:{new_key()}")
     done = there.run("restore", copy, code=1)
     assert "lacks the key k1" in done.stderr
     assert not (tmp_path / "new" / "house" / "engage.db").exists()
@@ -169,14 +129,14 @@ def test_a_copy_is_whole_while_others_write(house, tmp_path):
 
 
 def test_web_and_worker_do_not_start_on_tables_that_are_behind(tmp_path, clock):
-    house = House(tmp_path)
+    house = house_in(tmp_path)
     for command in ("web", "worker", "run"):
         done = house.run(command, code=2)
         assert done.stderr.strip() == "Tables: run `engage db upgrade`."
 
 
 def test_the_database_goes_up_is_checked_and_goes_down(tmp_path, clock):
-    house = House(tmp_path)
+    house = house_in(tmp_path)
     assert "Migrations are pending" in house.run("db", "check", code=1).stderr
     assert "run `engage db upgrade`" in house.run("inspect", "alerts", code=1).stderr
     house.run("db", "upgrade")

@@ -6,26 +6,22 @@ import shutil
 import stat
 import threading
 import uuid
-from datetime import timedelta
 
 import psycopg
 import pytest
-from click.testing import CliRunner
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
 from engage import config, crypto
-from engage.app import create_app
 from engage.audit import actions as audit
-from engage.cli import main
-from engage.db import alembic, db
+from engage.db import db
 from engage.messaging.models import Message
 from engage.operators import backup as backups
 from engage.people import actions
 from engage.people.access import SYSTEM
-from engage.people.models import LoginSession, Person
+from engage.people.models import Person
 from tests.cast import NOW
-from tests.database import ENVIRON
+from tests.operators.houses import House, fill
 
 SERVER = os.environ.get("ENGAGE_TEST_POSTGRES", "").replace("+psycopg", "")
 pytestmark = pytest.mark.skipif(
@@ -33,32 +29,12 @@ pytestmark = pytest.mark.skipif(
 )
 
 
-class House:
+class OnServer(House):
     """An installation on a PostgreSQL database of its own."""
 
     def __init__(self, name):
-        self.name = name
-        self.address = f"{SERVER.rpartition('/')[0]}/{name}"
-        url = self.address.replace("postgresql://", "postgresql+psycopg://")
-        self.environ = {**ENVIRON, "DATABASE_URL": url}
-
-    def run(self, *words, code=0):
-        opened = []
-
-        def open_app(**_options):
-            opened.append(self.app())
-            return opened[-1]
-
-        command = [str(word) for word in words]
-        done = CliRunner(env=self.environ).invoke(main, command, obj=open_app)
-        for app in opened:
-            with app.app_context():
-                db.engine.dispose()
-        assert done.exit_code == code, (done.output, done.exception)
-        return done
-
-    def app(self):
-        return create_app(config.load(self.environ))
+        self.name, self.address = name, f"{SERVER.rpartition('/')[0]}/{name}"
+        super().__init__(self.address.replace("postgresql://", "postgresql+psycopg://"))
 
 
 @pytest.fixture(autouse=True)
@@ -76,7 +52,7 @@ def server():
         def make(template="template1"):
             names.append(f"engage_backup_{uuid.uuid4().hex[:12]}")
             connection.execute(f'CREATE DATABASE "{names[-1]}" TEMPLATE "{template}"'.encode())
-            return House(names[-1])
+            return OnServer(names[-1])
 
         yield make
         for name in names:
@@ -99,30 +75,8 @@ def house(server, filled, clock):
 def filled(server):
     """An installation with its tables migrated and a little of everything in them."""
     made = server()
-    app = made.app()
-    with app.app_context():
-        alembic.upgrade()
-        organisation = actions.create_organisation(
-            SYSTEM, name="N", neutral_name="N", policy="england", now=NOW
-        )
-        maya = actions.create_young_person(
-            SYSTEM, organisation_id=organisation.id, name="Maya", now=NOW
-        )
-        for number, (state, late) in enumerate(
-            [("pending", 1), ("pending", -1), ("sending", 1), ("delivered", -1)]
-        ):
-            db.session.add(
-                Message(
-                    dedupe_key=str(number), klass="Y", template="reply_neutral", state=state,
-                    person_id=maya.id, created_at=NOW, not_before=NOW, due_at=NOW,
-                    not_after=NOW + timedelta(hours=late),
-                )
-            )  # fmt: skip
-        db.session.add(
-            LoginSession(token_digest="x", area="phone", created_at=NOW, seen_at=NOW,
-                         expires_at=NOW + timedelta(hours=8))
-        )  # fmt: skip
-        db.session.commit()
+    with made.app().app_context():
+        fill()
         audit.seal(now=NOW)
         db.session.commit()
         db.engine.dispose()
@@ -220,7 +174,7 @@ def test_without_the_programs_one_line_says_what_to_install(house, tmp_path, mon
 
 
 def test_a_server_that_is_away_is_named_without_the_password(house, tmp_path):
-    away = House("engage_nowhere")
+    away = OnServer("engage_nowhere")
     away.environ["DATABASE_URL"] = "postgresql+psycopg://u:secret@127.0.0.1:1/engage_nowhere"
     with pytest.raises(backups.BackupProblem) as problem:
         backups.copy_database(config.load(away.environ), tmp_path / "copy")

@@ -1,7 +1,6 @@
 """Several people at one plan in the same moment: nothing lost, nothing twice."""
 
 from collections.abc import Callable
-from threading import Barrier, Thread
 
 from sqlalchemy import select
 
@@ -12,32 +11,13 @@ from engage.plans import actions, agreement_actions
 from engage.plans.actions import AnswerChanged
 from engage.plans.models import PlanAnswer, PlanVersion, SafetyPlan, VersionState, Voice
 from engage.web.errors import Changed
+from tests.at_once import at_once
 from tests.plans.conftest import MayasPlan
 
 
 def together(plan: MayasPlan, acts: list[Callable[[], object]]) -> list[object]:
-    """Do all of it at once, each in a transaction of its own; return results and refusals."""
-    ready, results = Barrier(len(acts)), []
-
-    def run(act: Callable[[], object]) -> None:
-        with plan.app.app_context():
-            ready.wait(60)
-            try:
-                results.append(act())
-                db.session.commit()
-            except (AnswerChanged, Changed) as refused:
-                db.session.rollback()
-                results.append(refused)
-            except Exception as unforeseen:  # noqa: BLE001 - shown by the test
-                db.session.rollback()
-                results.append(repr(unforeseen))
-
-    threads = [Thread(target=run, args=(act,)) for act in acts]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    return results
+    """Do all of it at once at one plan; return results and refusals."""
+    return at_once(plan.app, acts, refusals=(AnswerChanged, Changed))
 
 
 def test_a_plan_started_eight_times_at_once_is_one_plan(app, cast, sign_in, now) -> None:
