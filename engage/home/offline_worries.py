@@ -199,9 +199,9 @@ def _due(policy: str, age: int | None) -> dict[str, Any]:
 
 
 def _said_rule(rule: Clock) -> str:
-    """Return how long a rule allows and whose it is: 2 hours (Missouri: RSMo 210.795)."""
+    """Return how long a rule allows and whose it is: 2 hours. Missouri: RSMo 210.795."""
     allowed = how_long(rule.duration)
-    return f"{allowed} ({whose_rule(rule)})" if allowed else whose_rule(rule)
+    return f"{allowed}. {whose_rule(rule)}" if allowed else whose_rule(rule)
 
 
 def _wait(policy: str, excerpt: Excerpt | None) -> dict[str, Any]:

@@ -90,6 +90,10 @@ def _add_pages(app: Flask) -> None:
             return redirect("/said?name=" + (typed.name.data or "").replace(" ", "+"), 303)
         return render_template("form.html", form=typed)
 
+    @app.get("/aloud")
+    def aloud() -> str:
+        return render_template("aloud.html")
+
     @app.get("/said")
     def said() -> str:
         return render_template("said.html", words=request.args.get("name", ""))
