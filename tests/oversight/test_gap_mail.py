@@ -11,6 +11,7 @@ from engage.db import db, transaction
 from engage.episodes.notice_models import EpisodeNotice
 from engage.episodes.notice_rules import NoticeState
 from engage.evidence.queries import gaps
+from engage.heightened.actions import notice_sign
 from engage.messaging.none import NoProvider
 from engage.oversight import gap_mailing
 from engage.oversight.gap_actions import choose_mail
@@ -271,3 +272,35 @@ def test_rows_go_after_a_month(post, inside):
         with transaction(db.session):
             gap_mailing.forget_mails(now=now)
         assert len(rows()) == left
+
+
+def test_a_sign_that_waits_is_counted_and_nothing_is_said_of_it(post, inside):
+    sign = notice_sign(seen_as(inside.jo, NOW), inside.maya, address="https://x.example", now=NOW)
+    sign.words = "zebrafish bag"
+    db.session.commit()
+    [letter] = post(MORNING)
+    body = letter.get_content().replace("\r\n", "\n")
+    assert "1 sign that was noticed has no answer yet. See which:" in body
+    assert "/support-needed\n" in body and "zebrafish" not in body and "Maya" not in body
+    assert gap_counts(seen_as(inside.sue, MORNING), now=MORNING).signs == 1
+
+
+def test_a_sign_alone_is_a_mail_and_one_taken_back_is_none(post, inside):
+    settle_everything()
+    first = notice_sign(seen_as(inside.jo, NOW), inside.maya, address="https://x.example", now=NOW)
+    db.session.commit()
+    [letter] = post(MORNING)
+    body = letter.get_content()
+    assert "1 sign" in body and "still open" not in body and "With each worker" not in body
+    first.ended_at, first.asks_at = MORNING, None
+    db.session.commit()
+    assert len(post(MORNING + DAY)) == 1, "nothing more"
+
+
+def test_only_signs_of_ones_own_teams_are_counted(inside):
+    notice_sign(seen_as(inside.kits_carer, NOW), inside.kit, address="https://x.example", now=NOW)
+    db.session.commit()
+    assert gap_counts(seen_as(inside.sue, MORNING), now=MORNING).signs == 0
+    assert gap_counts(seen_as(inside.kits_worker, MORNING), now=MORNING).signs == 1
+    for name in ("jo", "maya", "adil", "ines", "far_zed_supervisor"):
+        assert gap_counts(seen_as(getattr(inside, name), MORNING), now=MORNING).signs == 0
