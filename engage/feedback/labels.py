@@ -36,3 +36,8 @@ ODDITIES = {
     Oddity.SPIKE: _("Opened far more often than ever before. Has somebody copied it?"),
     Oddity.SILENT: _("Nobody has opened it for weeks. Does it still hang there, with our code?"),
 }
+# What a worker may text to anybody; the same to all, so that nobody is known by it.
+IN_A_TEXT = _(
+    "How did people treat you? No name needed. Text %(begins)s %(code)s and 1 (bad) to 5 (good),"
+    " then words if you like."
+)

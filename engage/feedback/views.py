@@ -187,7 +187,8 @@ def make() -> Response | tuple[str, int]:
 def poster(poster_id: UUID) -> str:
     """Show a poster as it is printed."""
     sheet, _letter = _sheet(poster_id)
-    return render_template("feedback/poster.html", no_pdf="no-pdf" in request.args, **sheet)
+    no_pdf = "no-pdf" in request.args
+    return render_template("feedback/poster.html", no_pdf=no_pdf, labels=labels, **sheet)
 
 
 @bp.get("/feedback/posters/<uuid:poster_id>.pdf")

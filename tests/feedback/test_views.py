@@ -12,10 +12,15 @@ from flask import Flask
 from flask.testing import FlaskClient
 from time_machine import Traveller
 
+from engage.conversations.forms import LONGEST
 from engage.db import db
+from engage.feedback import labels
 from engage.feedback.rules import Subject
-from engage.feedback.wording import beginning
-from engage.i18n import LOCALES
+from engage.feedback.text_rules import read
+from engage.feedback.wording import beginning, beginnings
+from engage.i18n import LOCALES, use_locale
+from engage.messaging.rules import segments
+from engage.messaging.wording_rules import flaws_of
 from engage.people.models import Organisation
 from tests import paper
 from tests.cast import Cast
@@ -262,6 +267,24 @@ def test_the_printed_poster_is_read_by_another_decoder_in_every_language(
     assert beginning(locale) in said and code_of(app, hung) in said and "07700 900500" in said
     assert len(pypdf.PdfReader(io.BytesIO(made)).pages) == 1
     assert all(paper.fonts_of(made).values())  # nothing is left to the printer's fonts
+
+
+@pytest.mark.parametrize("locale", LOCALES)
+def test_a_worker_may_text_the_sentence_that_the_poster_offers(
+    locale: str, app: Flask, client: FlaskClient, cast: Cast, hang: Hang, sign_in: SignIn
+) -> None:
+    with app.app_context():
+        own_number(cast)
+    hung = hang()
+    sign_in(client, cast.adil)
+    page = Page(client.get(f"/feedback/posters/{hung.id}?lang={locale}"))
+    with use_locale(locale):
+        said = str(labels.IN_A_TEXT) % {"begins": beginning(locale), "code": code_of(app, hung)}
+    assert said in page.main_text and len(said) <= LONGEST
+    assert flaws_of(said, locale=locale) == [] and segments(said).count <= 2
+    # What somebody sends who does as it says is read as feedback.
+    reading = read(f"{beginning(locale)} {code_of(app, hung)} 4", beginnings())
+    assert reading is not None and reading.locale == locale
 
 
 def test_without_a_number_to_text_a_poster_says_nothing_of_texts(
