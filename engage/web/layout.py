@@ -138,6 +138,7 @@ def _prepare_templates(app: Flask) -> None:
         is_current=is_current,
         clock_time=lambda instant: when.near_time(instant, clock.now(), time_zone()),
         when=time_in_words,
+        near=near_time_in_words,
         plain_address=plain_address,
     )
 
@@ -221,6 +222,11 @@ def time_zone() -> str:
 def time_in_words(instant: datetime, pattern: str = "EEE d MMM HH:mm") -> Any:
     """Write an instant as a <time> element in the reader's zone and language."""
     return when.time_tag(instant, pattern, time_zone())
+
+
+def near_time_in_words(instant: datetime) -> Any:
+    """Write the time of day as a <time> element, with its day unless that is today."""
+    return time_in_words(instant, when.near_pattern(instant, clock.now(), time_zone()))
 
 
 def languages() -> list[tuple[str, str, str, str, bool]]:

@@ -48,11 +48,14 @@ def near_time(instant: datetime, now: datetime, zone: str = ZONE) -> str:
 
     A report due in 24 hours is due at this time of day, and not now.
     """
-    time = clock_time(instant, zone)
-    local = ZoneInfo(zone)
-    if instant.astimezone(local).date() == now.astimezone(local).date():
-        return time
-    return f"{time} ({local_words(instant, 'EEE d MMM', zone)})"
+    return local_words(instant, near_pattern(instant, now, zone), zone)
+
+
+def near_pattern(instant: datetime, now: datetime, zone: str = ZONE) -> str:
+    """Return how a time is written by which somebody is to come or to act."""
+    here = ZoneInfo(zone)
+    is_today = instant.astimezone(here).date() == now.astimezone(here).date()
+    return "HH:mm" if is_today else "HH:mm (EEE d MMM)"
 
 
 def time_tag(instant: datetime, pattern: str = "EEE d MMM HH:mm", zone: str = ZONE) -> Markup:

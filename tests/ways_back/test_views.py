@@ -164,6 +164,17 @@ def test_signed_in_she_sees_her_steps_and_picks_names(
     assert kept.values["unwanted"] == [str(waiting.jo)]
 
 
+def test_a_lift_tomorrow_says_that_it_is_tomorrow(
+    app: Flask, client: FlaskClient, waiting: Cast, sign_in: SignIn
+) -> None:
+    with app.app_context():
+        live().due_at = NOW + timedelta(hours=15)
+        db.session.commit()
+    sign_in(client, waiting.maya)
+    page = Page(client.get("/now/back"))
+    assert "Jo, by 09:00 (Mon 23 Nov)" in page.text
+
+
 def test_on_her_own_page_she_can_say_that_it_did_not_work(
     app: Flask, client: FlaskClient, waiting: Cast, sign_in: SignIn
 ) -> None:

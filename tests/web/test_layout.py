@@ -1,6 +1,9 @@
 """The frame of every page, in every language, whatever is broken behind it."""
 
+from datetime import timedelta
+
 import pytest
+import time_machine
 from flask import Flask
 from flask.testing import FlaskClient
 
@@ -63,6 +66,7 @@ def test_a_form_that_was_sent_leads_to_the_first_page_in_a_language(client: Flas
     assert Page(form.submit(client)).link("Español") == "/?lang=es"
 
 
+@time_machine.travel(site.AT + timedelta(minutes=5), tick=False)
 def test_delayed_alerts_are_said_on_top_with_the_local_time(app: Flask) -> None:
     client = app.test_client()
     assert not Page(client.get("/")).all(cls="banner")
@@ -70,6 +74,8 @@ def test_delayed_alerts_are_said_on_top_with_the_local_time(app: Flask) -> None:
     banner = Page(client.get("/")).one(cls="banner")
     assert words(banner) == "Alerts are delayed since 21:05. Please call people yourself."
     assert banner.get("role") == "alert"
+    layout.frame(app).delayed_since = lambda: site.AT - timedelta(days=1)
+    assert "since 21:05 (Sat 21 Nov)." in words(Page(client.get("/")).one(cls="banner"))
     layout.frame(app).delayed_since = lambda: "20:00"
     assert "since 20:00" in words(Page(client.get("/")).one(cls="banner"))
 
