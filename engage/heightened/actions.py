@@ -135,6 +135,8 @@ def note_factor(
     if kind not in BY_HAND:
         raise NotFound("kind")
     require(viewer, Verb.CREATE, Object.HELP, young_person_id, now=now)
+    # A carer notices signs and notes nothing else: who may not read it all may not note it.
+    require(viewer, Verb.READ, Object.HELP, young_person_id, now=now)
     if viewer.person_id is None or viewer.person_id == young_person_id:
         raise NotFound("support")
     flag = Flag(

@@ -6,6 +6,7 @@ from uuid import UUID
 
 from engage.i18n import lazy_gettext as _
 from engage.outcomes.labels import BAD_DAY, SAY_WHY_MOVED
+from engage.patterns.place_labels import WHY
 from engage.web.forms import Choices, Form, ManyChoices, Select, TextArea, TextField
 from engage.welfare import labels
 from engage.welfare.actions import Draft
@@ -69,6 +70,15 @@ class MeetingForm(Form):
     def fix(self, problem: Fix) -> None:
         """Say what cannot be, beside the field it is about."""
         self.say("noticed" if problem is Fix.NO_WORDS else "held_on", str(labels.FIXES[problem]))
+
+
+class OpenForm(Form):
+    """For what somebody who was not there needs the minutes."""
+
+    why = Choices(
+        _("Why?"), choices=[(each.value, words) for each, words in WHY.items()],
+        needed=_("Pick one."),
+    )  # fmt: skip
 
 
 class NoteForm(Form):

@@ -8,7 +8,6 @@ from werkzeug.wrappers import Response
 
 from engage import clock
 from engage.db import db
-from engage.patterns.forms import WhyForm
 from engage.patterns.labels import PATTERNS
 from engage.patterns.place_labels import shown
 from engage.patterns.place_queries import get_place
@@ -21,7 +20,7 @@ from engage.questions.wording import day_words
 from engage.web.errors import NotFound
 from engage.welfare import actions, labels, queries
 from engage.welfare.actions import CannotWrite
-from engage.welfare.forms import AgreeForm, MeetingForm, NoteForm, YoungPeopleForm
+from engage.welfare.forms import AgreeForm, MeetingForm, NoteForm, OpenForm, YoungPeopleForm
 from engage.welfare.rules import About
 
 bp = Blueprint("welfare", __name__)
@@ -104,14 +103,14 @@ def one(meeting_id: UUID) -> str:
     _meeting, is_mine = queries.find_meeting(viewer, meeting_id, now=now)
     if is_mine:
         return _one(meeting_id)
-    return _ask(meeting_id, WhyForm(formdata=None))
+    return _ask(meeting_id, OpenForm(formdata=None))
 
 
 @bp.post(ONE)
 @viewer_required(*WHO)
 def open_it(meeting_id: UUID) -> str | tuple[str, int]:
     """Show the minutes for a reason; that is written down."""
-    form = WhyForm()
+    form = OpenForm()
     if not form.validate_on_submit():
         return _ask(meeting_id, form), 400
     actions.open_meeting(signed_in_viewer(), meeting_id, Why(form.why.data), now=clock.now())
@@ -169,7 +168,7 @@ def agree(meeting_id: UUID) -> Response | tuple[str, int]:
     return redirect(url_for(".one", meeting_id=meeting_id), 303)
 
 
-def _ask(meeting_id: UUID, form: WhyForm) -> str:
+def _ask(meeting_id: UUID, form: OpenForm) -> str:
     meeting, _ = queries.find_meeting(signed_in_viewer(), meeting_id, now=clock.now())
     line = queries.MeetingLine(meeting, is_mine=False)
     return render_template("welfare/why.html", line=line, form=form, labels=labels, day=day_words)
