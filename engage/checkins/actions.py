@@ -161,8 +161,7 @@ def _from_young_person(
             has_answer=has_answer, asked=asked,
         )  # fmt: skip
     else:
-        # From a borrowed or shared phone: the words that every unknown phone gets.
-        reply = _stranger_reply(arrival, known, house, meaning.locale)
+        reply = _stranger_reply(arrival, known)
     if reply is not None:
         rows.messages.append(reply)
         check_in["replied_at"] = arrival.now
@@ -318,9 +317,7 @@ def _from_stranger(connection: Connection, arrival: Arrival, known: Known) -> Re
         actor=ANONYMOUS,
         now=arrival.now,
     )
-    reply = None
-    if not arrival.text.opt_out_type and meaning.kind is not Kind.STOP:
-        reply = _stranger_reply(arrival, known, house, meaning.locale)
+    reply = _stranger_reply(arrival, known)
     if reply is not None:
         rows.messages.append(reply)
         check_in["replied_at"] = arrival.now
@@ -334,15 +331,21 @@ def _from_stranger(connection: Connection, arrival: Arrival, known: Known) -> Re
     return Received(meaning.kind, Belief.V0, alert_id=check_in["alert_id"])
 
 
-def _stranger_reply(
-    arrival: Arrival, known: Known, house: House, locale: str
-) -> dict[str, Any] | None:
-    if known.was_answered:
+def _stranger_reply(arrival: Arrival, known: Known) -> dict[str, Any] | None:
+    """Return the answer to a borrowed, shared or unknown phone, if it is due one now.
+
+    It depends on the text and the number called alone: a word that somebody guessed right has
+    the answer of one that is wrong, in the same language, of the same house. Source: SAFETY T08.
+    """
+    house = known.house
+    assert house is not None
+    meaning = understand(arrival.text.body, house.locale, is_stopped=known.is_opted_out)
+    if known.was_answered or arrival.text.opt_out_type or meaning.kind is Kind.STOP:
         return None
     return reply_to_stranger(
         arrival.text.from_number,
         house,
-        locale=locale,
+        locale=meaning.locale,
         phone_index=arrival.phone_index,
         now=arrival.now,
     )

@@ -7,7 +7,7 @@ from typing import Any
 from engage.checkins.answering_rules import about, is_answered, times_answered
 from engage.checkins.ready_rules import CALL_ME, MEET, SEND_A_LIFT, TALK_FIRST
 from engage.checkins.rules import Kind, Meaning
-from engage.checkins.senders import STRANGER_EVERY, House, Sender
+from engage.checkins.senders import House, Sender, stranger_key
 from engage.messaging.actions import message_row
 from engage.messaging.rules import Klass
 from engage.people.models import ReplyPolicy
@@ -129,13 +129,12 @@ def reply_to_stranger(
     number: str, house: House, *, locale: str, phone_index: str, now: datetime
 ) -> dict[str, Any]:
     """Return the one text that every unknown phone gets, whatever it sent."""
-    moment = int(now.timestamp()) // int(STRANGER_EVERY.total_seconds())
     return message_row(
         "reply_unknown",
         # Behind everybody we know: a flood from unknown phones takes nobody's turn.
         klass=Klass.OTHER,
         now=now,
-        dedupe_key=f"reply_unknown:{phone_index}:{moment}",
+        dedupe_key=stranger_key(phone_index, now),
         number=number,
         locale=locale,
         params=words_for("reply_unknown", house),

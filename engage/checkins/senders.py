@@ -27,7 +27,7 @@ from engage.checkins.ready_filing import IS_RETURNING, OWN_WORDS
 from engage.checkins.rules import Kind
 from engage.crypto import unseal
 from engage.db import UtcDateTime
-from engage.messaging.models import InboundMessage, OptOut
+from engage.messaging.models import InboundMessage, Message, OptOut
 from engage.people.models import Organisation, Person, PersonKind
 from engage.statements import Query
 
@@ -37,6 +37,7 @@ _organisation: Any = Organisation.__table__.alias("o")
 _opt_outs: Any = OptOut.__table__.alias("w")
 _check_ins: Any = CheckIn.__table__.alias("c")
 _inbound: Any = InboundMessage.__table__.alias("i")
+_messages: Any = Message.__table__.alias("m")
 HEARD_EVERY = timedelta(hours=1)
 STRANGER_EVERY = timedelta(minutes=10)  # Source: SAFETY T08
 QUESTION_LASTS = timedelta(hours=1)
@@ -199,12 +200,12 @@ _HOUSE = (
     _organisation.c.service_number,
 )
 _nobody = [null().label(column.name) for column in _SENDER_COLUMNS]
+# By the answer itself, not by what it answered: that may be somebody's by now, as a right word is.
 _answered = exists().where(
-    _check_ins.c.young_person_id.is_(None),
-    _check_ins.c.sender_index == _PHONE,
-    _check_ins.c.received_at > bindparam("answered_since", type_=UtcDateTime()),
-    _check_ins.c.replied_at.is_not(None),
-)
+    _messages.c.dedupe_key.in_([bindparam("answer", type_=String()),
+                                bindparam("answer_before", type_=String())]),
+    _messages.c.created_at > bindparam("answered_since", type_=UtcDateTime()),
+)  # fmt: skip
 _of_phone = (
     select(
         *_HOUSE,
@@ -241,6 +242,12 @@ _BY_WORD = select(*_SENDER_COLUMNS).where(
 )
 
 
+def stranger_key(phone_index: str, now: datetime) -> str:
+    """Return what is once in ten minutes of the clock: the answer to one unknown phone."""
+    moment = int(now.timestamp()) // int(STRANGER_EVERY.total_seconds())
+    return f"reply_unknown:{phone_index}:{moment}"
+
+
 def known_by_number(connection: Connection, phone_index: str, to: str, now: datetime) -> Known:
     """Return who has this number, in the organisation that the text was sent to.
 
@@ -251,6 +258,8 @@ def known_by_number(connection: Connection, phone_index: str, to: str, now: date
         "phone": phone_index,
         "to": to[:20],
         "now": now,
+        "answer": stranger_key(phone_index, now),
+        "answer_before": stranger_key(phone_index, now - STRANGER_EVERY),
         "answered_since": now - STRANGER_EVERY,
         "own_answers_since": now - ONCE_IN,
         "asked_since": now - QUESTION_LASTS,

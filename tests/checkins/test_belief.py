@@ -14,9 +14,10 @@ from engage.alerts.rules import AlertKind
 from engage.checkins.models import Candidate
 from engage.checkins.rules import Belief, Kind, is_named
 from engage.db import db
+from engage.messaging.delivery import words_of
 from engage.messaging.models import Message, OptOut
 from engage.people.models import Person
-from tests.cast import CODE_WORD, NOW, Cast
+from tests.cast import CODE_WORD, NOT_OK_WORD, NOW, Cast
 from tests.checkins.texting import UNKNOWN, last_check_in, outbox, own_number, phone_of, text, told
 from tests.page import Page
 
@@ -80,6 +81,44 @@ def test_the_code_word_from_a_borrowed_phone_is_theirs_at_v1(inside: None, cast:
     assert {sent.template for sent in outbox() if sent.template.startswith("reply_")} == {
         "reply_unknown"
     }
+
+
+def answers_to(hour: int, *bodies: str, apart: timedelta) -> list[str]:
+    """What one unknown phone is answered, in an hour when no other sends anything."""
+    # From the middle of ten minutes of the clock into the next.
+    since = NOW + hour * timedelta(hours=1) + timedelta(minutes=5)
+    phone = f"+4477009008{hour:02}"
+    for turn, body in enumerate(bodies):
+        text(phone, body, now=since + turn * apart)
+    sent = Message.__table__.c
+    rows = select(Message.__table__).where(
+        sent.template.startswith("reply_"), sent.created_at >= since
+    )
+    found = db.session.execute(rows.order_by(sent.created_at)).all()
+    return [f"{row.template} {row.locale} {words_of(row, row.locale)}" for row in found]
+
+
+@pytest.mark.parametrize("says", ["{}", "{} ok", "{} listo", "{} stop", "listo {}"])
+@pytest.mark.parametrize("locale", ["en", "cy", "ar"])
+def test_from_an_unknown_phone_a_right_word_is_answered_like_a_wrong_one(
+    says: str, locale: str, inside: None, cast: Cast
+) -> None:
+    db.session.get_one(Person, cast.maya).locale = locale
+    db.session.commit()
+    found = [
+        answers_to(hour, says.format(word), "hello", apart=timedelta(seconds=5))
+        for hour, word in enumerate((CODE_WORD, NOT_OK_WORD, "elephant"))
+    ]
+    assert found == [found[-1]] * 3 and len(found[-1]) == 1
+
+
+@pytest.mark.parametrize("word", [CODE_WORD, NOT_OK_WORD, "elephant"])
+def test_a_right_word_is_not_told_from_a_wrong_one_by_a_second_answer(
+    word: str, inside: None, cast: Cast
+) -> None:
+    # Less than ten minutes apart.
+    assert len(answers_to(0, word, "hello", apart=timedelta(minutes=9, seconds=59))) == 1
+    assert len(answers_to(1, "hello", word, "hello", apart=timedelta(minutes=6))) == 2
 
 
 def test_a_shared_number_asks_and_reveals_nothing_and_both_workers_hear(
