@@ -25,6 +25,7 @@ from engage.feedback.rules import Subject
 from engage.feedback.text_limits import ANSWERS
 from engage.messaging.inbound import InboundText
 from engage.messaging.models import InboundMessage, Message, OptOut
+from engage.operators.alarms import open_alarms
 from engage.worker import receiving
 from engage.worker.copies import tidy_copies
 from tests.cast import Cast
@@ -272,8 +273,12 @@ def test_what_no_webhook_brought_is_kept_once_and_not_answered_late(
     ]
     line.text(f"RATE {code} 3 Fine", sid="SMa")
     with app.app_context():
-        for _ in range(2):
-            receiving.fetch_missed(settings, Counter(inbox=missed), now)
+        receiving.fetch_missed(settings, Counter(inbox=missed), now)
+        (alarm,) = open_alarms()
+        assert (alarm.kind, alarm.number, alarm.hits) == ("missed_texts", 2, 1)
+        receiving.fetch_missed(settings, Counter(inbox=missed), now)
+        # What is known already alarms nobody.
+        assert [each.hits for each in open_alarms()] == [1]
     assert len(kept(app)) == 1 and rows(app, FeedbackText) == 2
     with app.app_context():
         assert db.session.scalars(select(InboundMessage.provider_sid)).all() == ["SMc"]
