@@ -1,59 +1,30 @@
 // A talk without a signal, drawn from what the phone keeps. Words are put in as words. What is
 // written is kept at once and goes when there is a signal (assets/sw.mjs).
-import { add, byId, count, piece, pressed, saveFlows, send, show, watch } from "./_flow.mjs";
-import { get, keepSaid, unsealWith, waitingSaid } from "./_kept.mjs";
+import { add, byId, draw, drawList, held, hold, piece, pressed, save, tell, ticks } from "./_flow.mjs";
 
 // What was finished and sent this long ago is no longer kept here.
 const LEFT_LYING = 7 * 24 * 60 * 60 * 1000;
-const place = byId("flow");
-let secret = null;
-let documents = [];
-// Talks that were begun on this phone: kept locked with the PIN, their questions with them.
-let talking = {};
 
-const save = () => secret && saveFlows("talking", talking);
-
-async function say(flow, said) {
+function say(flow, said) {
   const { about } = flow.talk;
-  // The worker script knows by the key where it goes.
-  await keepSaid({ key: newKey(), at: Date.now(), began: flow.began, about, ...said });
-  await save();
-  await count();
-  send();
+  return tell({ key: newKey(), at: Date.now(), began: flow.began, about, ...said });
 }
 
 const newKey = () => `talk-${crypto.randomUUID().replaceAll("-", "")}`;
 const spoken = (flow) => flow.talk.questions.filter(({ id }) => flow.said[id]?.words);
 const open = (flow) => flow.talk.questions.find(({ id }) => !flow.said[id]);
 
-function screen(flow, ...pieces) {
-  show("list", false);
-  show("flow");
-  Object.assign(place, { lang: flow.lang, dir: flow.dir });
-  place.replaceChildren(...pieces.flat(2).filter(Boolean));
-  scrollTo(0, 0);
-  place.focus();
-}
+const screen = (flow, ...pieces) => draw(flow, pieces);
+const list = () => drawList((found) => found.talk && cover(found));
 
-function list() {
-  show("flow", false);
-  show("list");
-  place.replaceChildren();
-  documents.forEach((found, at) => {
-    const article = byId("document").children[at];
-    for (const old of article.querySelectorAll("[data-drawn]")) old.remove();
-    if (!found.talk) return;
-    const start = piece(talking[found.talk.about] ? "talk-on" : "talk-start");
-    start.dataset.drawn = "1";
-    article.firstElementChild.removeAttribute("dir");
-    article.firstElementChild.after(pressed(start, () => begin(found)));
-  });
+function cover(found) {
+  const start = piece(held.begun[found.talk.about] ? "talk-on" : "talk-start");
+  return pressed(start, () => begin(found));
 }
 
 function begin(found) {
   const { about, said, law, shared } = found.talk;
-  talking[about] ??= { ...found, blocks: [], began: Date.now(), said, law, shared };
-  const flow = talking[about];
+  const flow = (held.begun[about] ??= { ...found, blocks: [], began: Date.now(), said, law, shared });
   if (flow.law) home(flow);
   else sayLaw(flow);
 }
@@ -85,12 +56,12 @@ const worded = (name) => byId(`t-${name}`).content.textContent.trim();
 const back = (act) => pressed(piece("back"), act);
 
 function task(words, state, act) {
-  const made = piece("task", words, state || place.dataset.open);
+  const made = piece("task", words, state || byId("flow").dataset.open);
   return pressed(made, act);
 }
 
 function home(flow) {
-  const { done, skipped } = place.dataset;
+  const { done, skipped } = byId("flow").dataset;
   const tasks = add("ul", "", "tasks");
   tasks.append(
     ...flow.talk.questions.map((one) => {
@@ -206,14 +177,7 @@ function agree(flow) {
 
 function share(flow, one) {
   const boxes = add("fieldset", "", "govuk-fieldset govuk-checkboxes");
-  const fields = flow.talk.audiences.map(([value, said]) => {
-    const tick = piece("tick");
-    const [field, label] = tick.children;
-    Object.assign(field, { id: `t-${value}`, value });
-    Object.assign(label, { htmlFor: field.id, textContent: said });
-    boxes.append(tick);
-    return field;
-  });
+  const fields = ticks(boxes, flow.talk.audiences).map(([field]) => field);
   boxes.prepend(add("legend", worded("who"), "govuk-visually-hidden"));
   const wrong = piece("pick");
   const keep = () => {
@@ -229,21 +193,4 @@ function share(flow, one) {
   screen(flow, back(() => home(flow)), asked, line(flow, one), wrong, boxes, pressed(piece("save"), keep));
 }
 
-addEventListener("opened", async ({ detail }) => {
-  ({ secret, documents } = detail);
-  const kept = await get("talking");
-  talking = kept ? await unsealWith(secret, kept) : {};
-  const left = (await waitingSaid()).length;
-  for (const [about, flow] of Object.entries(talking)) {
-    if (!left && Date.now() - flow.began > LEFT_LYING) delete talking[about];
-  }
-  list();
-});
-addEventListener("closed", () => {
-  secret = null;
-  talking = {};
-  documents = [];
-  place.replaceChildren();
-  show("flow", false);
-});
-watch();
+hold("talking", (flow, left) => !left && Date.now() - flow.began > LEFT_LYING, list);

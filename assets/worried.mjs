@@ -1,32 +1,20 @@
 // The questions for a carer without a signal, drawn from what the phone keeps. Words are put in as
 // words. What is pressed is kept at once and goes when there is a signal (assets/sw.mjs).
-import { add, byId, count, piece, pressed, saveFlows, send, show, watch } from "./_flow.mjs";
-import { get, keepSaid, unsealWith, waitingSaid } from "./_kept.mjs";
+import { add, byId, draw, drawList, held, hold, piece, pressed, save, tell, ticks } from "./_flow.mjs";
 
 // Questions left lying this long are over: the next press begins anew.
 const LEFT_LYING = 12 * 60 * 60 * 1000;
-const place = byId("flow");
-let secret = null;
-let documents = [];
-// What was begun on this phone, by young person: kept locked with the PIN, its questions with it.
-let going = {};
 
-const save = () => secret && saveFlows("going", going);
-
-async function say(flow, said) {
+function say(flow, said) {
   const { about, set } = flow.worry;
-  const kept = { key: crypto.randomUUID(), at: Date.now(), began: flow.began, about, set };
-  await keepSaid({ ...kept, ...said });
-  await save();
-  await count();
-  send();
+  return tell({ key: crypto.randomUUID(), at: Date.now(), began: flow.began, about, set, ...said });
 }
 
 function begin(found) {
   const { about } = found.worry;
-  let flow = going[about];
+  let flow = held.begun[about];
   if (!flow || flow.over) {
-    flow = going[about] = { ...found, blocks: [], began: Date.now(), said: {}, tried: {} };
+    flow = held.begun[about] = { ...found, blocks: [], began: Date.now(), said: {}, tried: {} };
     say(flow, { kind: "begin" });
   }
   go(flow);
@@ -50,35 +38,22 @@ function go(flow, after) {
 function screen(flow, ...pieces) {
   if (pieces[0].matches("[data-back]")) byId("opened").after(byId("status"));
   else byId("main").prepend(byId("status"));
-  show("list", false);
-  show("flow");
-  Object.assign(place, { lang: flow.lang, dir: flow.dir });
-  place.replaceChildren(...pieces.flat(2).filter(Boolean));
-  scrollTo(0, 0);
-  place.focus();
+  draw(flow, pieces);
 }
 
 function list() {
   byId("main").prepend(byId("status"));
-  show("flow", false);
-  show("list");
-  place.replaceChildren();
-  documents.forEach((found, at) => {
-    if (found.worry) cover(byId("document").children[at], found);
-  });
+  drawList((found) => found.worry && cover(found));
 }
 
 // Under a young person's name: the button, then whom to call, then what the plan says.
-function cover(article, found) {
-  for (const old of article.querySelectorAll("[data-drawn]")) old.remove();
-  const flow = going[found.worry.about];
+function cover(found) {
+  const flow = held.begun[found.worry.about];
   const start = piece(flow && !flow.over ? "go-on" : "start");
   const drawn = [waiting(flow), pressed(start, () => begin(found)), people("trusted", found), people("helpers", found)];
   const box = add("div", "");
-  box.dataset.drawn = "1";
   box.append(...drawn.flat().filter(Boolean));
-  article.firstElementChild.removeAttribute("dir");
-  article.firstElementChild.after(box);
+  return box;
 }
 
 // By when a report is due, in milliseconds; Infinity: once somebody decides.
@@ -169,14 +144,7 @@ const BODIES = {
     const made = add("fieldset", "", "govuk-fieldset");
     const boxes = add("div", "", "govuk-checkboxes");
     made.append(add("legend", prompt.ask, "govuk-visually-hidden"), boxes);
-    const fields = prompt.options.map(([value, words]) => {
-      const tick = piece("tick");
-      const [field, label] = tick.children;
-      Object.assign(field, { id: `t-${value}`, value });
-      Object.assign(label, { htmlFor: field.id, textContent: words });
-      boxes.append(tick);
-      return [field, words];
-    });
+    const fields = ticks(boxes, prompt.options);
     const give_ = () => {
       const ticked = fields.filter(([field]) => field.checked);
       const words = ticked.map(([, each]) => each).join(", ");
@@ -328,7 +296,7 @@ function end(flow) {
     return;
   }
   const left = flow.wait?.at - Date.now();
-  if (left > 0) alarm = setTimeout(() => secret && byId("why") && end(flow), left);
+  if (left > 0) alarm = setTimeout(() => held.secret && byId("why") && end(flow), left);
   const facts = add("dl", "", "facts");
   for (const prompt of flow.worry.prompts.filter((one) => flow.said[one.id])) {
     const line = add("div", "");
@@ -350,22 +318,6 @@ function end(flow) {
   );
 }
 
-addEventListener("opened", async ({ detail }) => {
-  ({ secret, documents } = detail);
-  const kept = await get("going");
-  going = kept ? await unsealWith(secret, kept) : {};
-  const left = (await waitingSaid()).length;
-  for (const [about, flow] of Object.entries(going)) {
-    const over = !left && (flow.over || !nextOf(flow));
-    if (over || Date.now() - flow.began > LEFT_LYING) delete going[about];
-  }
-  list();
-});
-addEventListener("closed", () => {
-  secret = null;
-  going = {};
-  documents = [];
-  place.replaceChildren();
-  show("flow", false);
-});
-watch();
+const isOver = (flow, left) =>
+  (!left && (flow.over || !nextOf(flow))) || Date.now() - flow.began > LEFT_LYING;
+hold("going", isOver, list);

@@ -195,9 +195,9 @@ def test_scripts_are_small(app: Flask) -> None:
         for name in ("app.mjs", "offline.mjs", "sw.mjs")
     }
     assert sum(sizes.values()) < 8_000, sizes
-    # Only a carer's phone that turned it on loads this.
+    # Only a carer's phone that turned it on loads this. Issue 5 allows 5,120.
     worried = static.DIST / f"{static.manifest()['worried.mjs']}.br"
-    assert worried.stat().st_size < 4_000
+    assert worried.stat().st_size < 4_200
     # The page without login loads none of it.
     assert sizes["app.mjs"] < 1_000
 
