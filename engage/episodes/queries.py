@@ -1,6 +1,6 @@
 """Reading episodes: who is missing right now, what is due, and how one came about."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
@@ -153,17 +153,6 @@ def get_episode(viewer: Viewer, episode_id: UUID, *, now: datetime) -> EpisodePa
 def _notices(viewer: Viewer, episode: Episode, now: datetime) -> list[EpisodeNotice]:
     about = (Verb.READ_MASKED, Object.EVIDENCE, episode.young_person_id)
     return notices_of(episode.id) if may(viewer, *about, now=now) else []
-
-
-def episodes_of(viewer: Viewer, young_person_id: UUID, *, now: datetime) -> Sequence[Episode]:
-    """List every episode of one young person, the newest first."""
-    require(viewer, Verb.READ, Object.EPISODE, young_person_id, now=now)
-    return db.session.scalars(
-        select(Episode)
-        .where(Episode.young_person_id == young_person_id)
-        .order_by(Episode.opened_at.desc())
-        .limit(100)
-    ).all()
 
 
 def count_before(viewer: Viewer, young_person_id: UUID, *, now: datetime) -> int:

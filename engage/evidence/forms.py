@@ -1,6 +1,6 @@
 """What the pages about telling people accept."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
@@ -9,7 +9,7 @@ from werkzeug.datastructures import FileStorage
 
 from engage.episodes.forms import WhenForm
 from engage.evidence.documents import BadFile, Document, FileProblem, read_document
-from engage.evidence.labels import FIELDS, FILE_PROBLEMS, LEFT_OUT, ROUTES, YES_NO
+from engage.evidence.labels import FILE_PROBLEMS, LEFT_OUT, ROUTES, YES_NO
 from engage.evidence.rules import MOST_BYTES, Field, Group, on_page, reasons_for
 from engage.i18n import lazy_gettext as _
 from engage.policy.notice_rules import Notice
@@ -149,8 +149,3 @@ class TakeOutForm(Form):
     """Why a paper is taken out."""
 
     reason = TextField(_("Why is it taken out?"), needed=SAY_WHY, limit=500)
-
-
-def still_asked(blank: Collection[Field]) -> list[str]:
-    """Return the words of what is blank, in order."""
-    return [str(FIELDS[name]) for name in blank]

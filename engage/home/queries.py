@@ -42,7 +42,6 @@ class PlanGlance:
     agreed_at: datetime | None = None
     number: int | None = None
     changed_since: bool = False
-    waits_for_me: bool = False
 
 
 @dataclass(frozen=True)

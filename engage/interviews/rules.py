@@ -13,7 +13,6 @@ from enum import StrEnum
 SOON = timedelta(hours=12)
 # After "not now" it is offered again this much later unless a worker says when. Our default.
 OFFER_AGAIN_AFTER = timedelta(days=7)
-MOST_EPISODES = 50
 
 
 class InterviewState(StrEnum):

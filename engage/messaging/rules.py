@@ -55,7 +55,6 @@ CLAIM_ORDER = (Klass.STAFF, Klass.YOUNG_PERSON, Klass.OTHER)
 LEASE = timedelta(seconds=120)
 SETTLE = timedelta(seconds=60)
 STAFF_RESEND_AFTER = timedelta(minutes=5)
-HTTP_LIMIT = timedelta(seconds=35)
 BACKOFF = (5, 15, 60, 120, 300)
 JITTER = 0.2
 BREAKER_LIMIT = 5

@@ -59,7 +59,5 @@ FIXES = {
     Fix.NEEDS_AIM: _("Pick at least one aim."),
     Fix.NEEDS_CONSENT: _("Ask them first. It begins only when they said yes."),
 }
-SAY_WHAT_DONE = _("Write what was done. They read it.")
-SAY_WHY_NOT = _("Write why it could not be done, honestly. They read it.")
 SAY_WHY_MOVED = _("Write why it is another day or another person.")
 BAD_DAY = _("Write the day, like 2026-11-22.")

@@ -32,9 +32,6 @@ def public(view: View) -> View:
     return view
 
 
-open_to_all = public
-
-
 def viewer_required(*wanted: PersonKind | Role) -> Callable[[View], View]:
     """Open a page to people signed in, of these kinds or roles; for others it does not exist.
 

@@ -1,14 +1,12 @@
 """A place as a text names it: as short as may be, and only what anybody can find out."""
 
 from collections.abc import Sequence
-from datetime import timedelta
 from zoneinfo import ZoneInfo
 
 from engage.places.queries import Found
 from engage.places.rules import is_always
 
 LONGEST = 62  # letters of one place without its hours, so that two fit into two segments
-ALL_DAY = timedelta(days=1)
 
 
 def places_in_words(found: Sequence[Found], zone: str) -> dict[str, str]:

@@ -10,7 +10,6 @@ from engage.people.models import Consent
 from engage.plans.agreement_actions import NotYet
 from engage.plans.joining import join
 from engage.plans.models import (
-    AnswerState,
     Channel,
     PlanAnswer,
     ReviewOutcome,
@@ -53,11 +52,6 @@ PLAN_STATES = {
     PlanState.LIVE: _("Agreed and in use"),
     PlanState.CHANGED: _("In use, with new changes"),
     PlanState.DECLINED: _("Not wanted for now"),
-}
-
-ANSWER_STATES = {
-    AnswerState.ANSWERED: _("Answered"),
-    AnswerState.SKIPPED: _("Skipped for now"),
 }
 
 VOICES = {

@@ -19,8 +19,6 @@ MINUTES_MOST = 24 * 60
 LINE_LIMIT = 200
 AREA_LIMIT = 1000
 ROWS_MOST = 12
-# All parts of one answer together, as they are kept. Far above what the limits of a page allow.
-ANSWER_LIMIT = 40_000
 _KIND = "parts"
 _PHONE = re.compile(r"[+(]?[\d ()./+-]*\d[\d ()./+-]*")
 

@@ -272,9 +272,3 @@ def screenings(viewer: Viewer, young_person_id: UUID, *, now: datetime) -> list[
             or_(Screening.by_id == viewer.person_id, Screening.shared_at.is_not(None))
         )
     return list(db.session.scalars(found.order_by(Screening.done_on.desc(), Screening.at.desc())))
-
-
-def has_screening_since(viewer: Viewer, young_person_id: UUID, since: datetime, *,
-                        now: datetime) -> bool:  # fmt: skip
-    """Say whether a screening was done since a return: federal law asks for one on return."""
-    return any(each.at >= since for each in screenings(viewer, young_person_id, now=now))

@@ -34,11 +34,6 @@ class StepLine:
     # Whose way back it is, in lists over several.
     name: str = ""
 
-    @property
-    def is_live(self) -> bool:
-        """Say whether it is still to happen."""
-        return self.step.state in LIVE
-
 
 @dataclass(frozen=True)
 class WishPage:
