@@ -84,6 +84,8 @@ def sender_digest(token: str) -> str:
 
 def clean(text: str) -> str:
     """Return a text without the signs that no page can show and no table can keep."""
+    if text.isprintable():
+        return text
     return "".join(each for each in text if _is_shown(each))
 
 

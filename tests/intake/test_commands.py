@@ -209,6 +209,7 @@ def test_more_than_one_batch_comes_in_and_each_leaves_a_line(
         assert (len(stored(app)), db.session.scalar(acts)) == (501, 501)
 
 
+@pytest.mark.once
 def test_three_bad_lines_of_a_hundred_thousand_are_named_and_nothing_comes_in(
     app: Flask, cast: Cast
 ) -> None:

@@ -5,6 +5,7 @@ from datetime import date
 import pytest
 
 from engage.intake import mail
+from engage.intake.arriving import clean
 from engage.intake.mail import MOST_MAIL, Letter, labelled, read_day, read_mail, stripped
 from engage.intake.rules import MOST_WORDS, About, Referrer, Trouble
 from tests.cast import NOW
@@ -184,3 +185,17 @@ def test_a_date_of_birth_is_read_as_the_country_writes_it(
     text: str, region: str, day: date | None
 ) -> None:
     assert read_day(text, region=region, today=TODAY) == day
+
+
+@pytest.mark.parametrize(
+    ("text", "left"),
+    [
+        ("Zoë 😀", "Zoë 😀"),
+        ("a\tb\nc", "a\tb\nc"),
+        ("a\u200db\xa0c", "a\u200db\xa0c"),
+        ("a\x00b\x1bc\x85d", "abcd"),
+        ("a\ufdd0b\ufffec\U0001ffffd\ud800e", "abcde"),
+    ],
+)
+def test_signs_that_no_page_can_show_are_left_out(text: str, left: str) -> None:
+    assert clean(text) == left

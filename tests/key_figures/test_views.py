@@ -16,10 +16,10 @@ from engage.audit.models import AuditEntry
 from engage.db import db
 from engage.key_figures.rules import Figure
 from engage.people.models import YoungPerson
-from engage.web.pdf import can_make_pdf
 from tests.cast import Cast
 from tests.key_figures.histories import Histories
 from tests.page import Page
+from tests.paper import need_pdf
 
 SignIn = Callable[[FlaskClient, UUID], FlaskClient]
 SPRING = "2026-Q2"
@@ -171,10 +171,10 @@ def test_another_organisation_opens_nobody_behind_a_figure(
         assert "that you may not open" not in page, figure
 
 
-@pytest.mark.skipif(not can_make_pdf(), reason="this machine cannot make PDFs")
 def test_the_pdf_shows_no_number_of_too_few(
     app: Flask, client: FlaskClient, cast: Cast, sign_in: SignIn
 ) -> None:
+    need_pdf()
     with app.app_context():
         Histories(cast, 3).add(4)
     far = sign_in(client, cast.far_zed_supervisor)
@@ -184,10 +184,10 @@ def test_the_pdf_shows_no_number_of_too_few(
     assert not re.search(r"\d+ of \d+", text)
 
 
-@pytest.mark.skipif(not can_make_pdf(), reason="this machine cannot make PDFs")
 def test_the_pdf_holds_every_figure_and_no_young_person(
     client: FlaskClient, full: Cast, sign_in: SignIn
 ) -> None:
+    need_pdf()
     rows = table(sign_in(client, full.sue))
     response = client.get(f"/key-figures/{SPRING}.pdf")
     assert response.mimetype == "application/pdf"

@@ -18,6 +18,7 @@ from engage.talks.shipped import question_set
 from engage.web import pdf
 from tests.cast import Cast
 from tests.page import Page
+from tests.paper import need_pdf
 from tests.talks.conftest import SOON, Held, the_record, the_talk
 
 SignIn = Callable[[FlaskClient, UUID], FlaskClient]
@@ -290,7 +291,6 @@ def test_what_the_carers_say_never_stands_among_the_young_persons_words(
     assert "SHE LIES" not in paper and "SHE WAS COLD" not in paper
 
 
-@pytest.mark.skipif(not pdf.can_make_pdf(), reason="WeasyPrint or Pango is missing")
 def test_the_pdf_holds_what_its_reader_may_see_and_no_name_outside(
     app: Flask, cast: Cast, held: Held, as_: As
 ) -> None:
@@ -298,6 +298,7 @@ def test_the_pdf_holds_what_its_reader_may_see_and_no_name_outside(
 
     from pypdf import PdfReader
 
+    need_pdf()
     talk = held()
     with app.app_context():
         ines = cast.viewer(cast.ines)
