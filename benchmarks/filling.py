@@ -92,6 +92,10 @@ def _store(
         if not db.engine.url.drivername.startswith("sqlite"):
             from sqlalchemy import text
 
-            db.session.execute(text("ANALYZE"))
+            # As the server does by itself, where rows came in. Were it told that the tables are
+            # empty which texts will fill, it would read them from end to end until it looks again.
+            db.session.execute(
+                text("ANALYZE organisations, teams, people, relationships, role_grants")
+            )
             db.session.commit()
         db.engine.dispose()

@@ -13,13 +13,13 @@ from collections import namedtuple
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from operator import attrgetter, methodcaller
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Connection, Delete, Table, Update
 from sqlalchemy.engine import Dialect
-from sqlalchemy.exc import DBAPIError
+
+from engage.driver import COUNT, FETCH_ALL, FETCH_ONE, run, run_alone
 
 Row = dict[str, Any]
 Keys = Sequence[str] | None
@@ -41,7 +41,7 @@ class Query:
             dialect, statement = connection.dialect, self._statement
             self._ready[name] = _make_ready(statement, dialect), _reader(statement, dialect)
         ready, read = self._ready[name]
-        rows = _run(connection, ready.sql, ready.bind(asked), _FETCH_ALL)
+        rows = run_alone(connection, ready.sql, ready.bind(asked), FETCH_ALL)
         return [read(row) for row in rows]
 
 
@@ -114,51 +114,6 @@ def _reader(statement: Any, dialect: Dialect) -> Callable[[Sequence[Any]], Any]:
     return read if processors else make
 
 
-_FETCH_ALL, _FETCH_ONE = methodcaller("fetchall"), methodcaller("fetchone")
-_COUNT = attrgetter("rowcount")
-
-
-def _run(
-    connection: Connection,
-    sql: str,
-    values: Any,
-    take: Callable[[Any], Any],
-    *,
-    is_many: bool = False,
-) -> Any:
-    """Run one statement on the driver's own cursor and take something from it.
-
-    With SQLAlchemy's errors and listeners.
-    """
-    cursor = connection.connection.cursor()
-    try:
-        for listener in connection.dispatch.before_cursor_execute:
-            listener(connection, cursor, sql, values, None, is_many)
-        (cursor.executemany if is_many else cursor.execute)(sql, values)
-        return take(cursor)
-    except connection.dialect.loaded_dbapi.Error as error:
-        raise _translated(error, connection, sql) from error
-    finally:
-        cursor.close()
-
-
-def _translated(error: Any, connection: Connection, sql: str) -> Exception:
-    dialect = connection.dialect
-    is_lost = dialect.is_disconnect(error, connection.connection.dbapi_connection, None)
-    if is_lost:
-        connection.invalidate(error)
-    made: Exception = DBAPIError.instance(
-        sql,
-        None,
-        error,
-        dialect.loaded_dbapi.Error,
-        hide_parameters=True,
-        connection_invalidated=is_lost,
-        dialect=dialect,
-    )
-    return made
-
-
 class Into:
     """Rows for one table, as dictionaries of its columns; plain defaults may be left out. One that
     is there already by the columns `once` (`()`: by any unique key) is left alone, or changed as
@@ -185,7 +140,7 @@ class Into:
             return 0
         if connection.dialect.name == "sqlite" and len(rows) > MOST_IN_ONE:
             return sum(self.insert(connection, part) for part in _parts(rows, MOST_IN_ONE))
-        added: int = _run(connection, *self.ready(connection, rows), _COUNT)
+        added: int = run(connection, *self.ready(connection, rows), COUNT)
         return added
 
     def copy(self, connection: Connection, rows: Sequence[Row]) -> None:
@@ -251,7 +206,7 @@ class Change:
 
     def make(self, connection: Connection, values: Mapping[str, Any]) -> int:
         """Change the rows that fit; return how many there were."""
-        changed: int = _run(connection, *self.ready(connection, values), _COUNT)
+        changed: int = run(connection, *self.ready(connection, values), COUNT)
         return changed
 
     def make_each(self, connection: Connection, many: Sequence[Mapping[str, Any]]) -> None:
@@ -260,7 +215,7 @@ class Change:
             return
         sql, _ = self.ready(connection, many[0])
         bind = self._ready[connection.dialect.name].bind
-        _run(connection, sql, [bind(values) for values in many], _COUNT, is_many=True)
+        run(connection, sql, [bind(values) for values in many], COUNT, is_many=True)
 
     def ready(self, connection: Connection, values: Mapping[str, Any]) -> tuple[str, Any]:
         """Return the statement and its values."""
@@ -277,27 +232,33 @@ Changes = Sequence[tuple[Change, Mapping[str, Any]]]
 
 
 def write_once(
-    connection: Connection, first: tuple[Into, Row], then: Additions, changes: Changes = ()
+    connection: Connection,
+    first: tuple[Into, Row],
+    then: Additions,
+    changes: Changes = (),
+    *,
+    is_all: bool = False,
 ) -> bool:
     """Write a row and all that follows from it; nothing follows if the row was there before.
 
     Returns whether it was new. One statement on PostgreSQL, one a table on SQLite. Everything
     is prepared before SQLite's turn at writing is taken. Rows that others point at go before them.
+    `is_all`: this transaction writes nothing else, so PostgreSQL may commit it with the statement.
     """
     into, row = first
     then = [(table, rows) for table, rows in then if rows]
     if connection.dialect.name != "sqlite":
-        return _write_in_one(connection, into, row, then, changes)
+        return _write_in_one(connection, into, row, then, changes, is_all)
     opening, values = into.ready(connection, [row], then=f" RETURNING {into.is_new}")
     rest = [table.ready(connection, rows) for table, rows in then]
     rest += [change.ready(connection, named) for change, named in changes]
     if _points_at(into, tuple(table for table, _ in then)):
         _check_references_at_commit(connection)
-    found = _run(connection, opening, values, _FETCH_ONE)
+    found = run(connection, opening, values, FETCH_ONE)
     if found is None or not found[0]:
         return False
     for sql, values in rest:
-        _run(connection, sql, values, _COUNT)
+        run(connection, sql, values, COUNT)
     return True
 
 
@@ -317,11 +278,11 @@ def _check_references_at_commit(connection: Connection) -> None:
     """Let a row be written on SQLite before the one it points at, in this transaction only."""
     raw: Any = connection.connection.dbapi_connection
     raw.begin_write()
-    _run(connection, "PRAGMA defer_foreign_keys = ON", (), _COUNT)
+    run(connection, "PRAGMA defer_foreign_keys = ON", (), COUNT)
 
 
 def _write_in_one(
-    connection: Connection, into: Into, row: Row, then: Additions, changes: Changes
+    connection: Connection, into: Into, row: Row, then: Additions, changes: Changes, is_all: bool
 ) -> bool:
     (row,) = into.complete([row])
     then = [(table, table.complete(rows)) for table, rows in then]
@@ -334,7 +295,7 @@ def _write_in_one(
         updates.append(sql)
         values |= bound
     sql = _in_one(into, tuple(row), shape, tuple(updates))
-    found = _run(connection, sql, values, _FETCH_ONE)
+    found = (run_alone if is_all else run)(connection, sql, values, FETCH_ONE)
     return found is not None and bool(found[0])
 
 

@@ -84,6 +84,7 @@ def receive_text(
 
     Returns None for a text that we have already; it then changes nothing. `address` is our
     public address. `stored_as`: its row, when it was stored raw and is worked on only now.
+    The caller writes nothing else in this transaction: it may be on disk before the commit.
     """
     connection = db.session.connection()
     phone_index = blind_index("phone", text.from_number)
@@ -182,7 +183,7 @@ def _from_young_person(
     )  # fmt: skip
     if not store(
         connection, rows, check_in, first=first, changes=changes,
-        heard=heard if sender.expected else None,
+        heard=heard if sender.expected else None, is_all=True,
     ):  # fmt: skip
         return None
     return Received(signal.kind, signal.belief, sender.id, check_in["alert_id"])
@@ -326,7 +327,9 @@ def _from_stranger(connection: Connection, arrival: Arrival, known: Known) -> Re
         return None
     check_in["inbound_id"] = inbound_id
     back = note_wish(rows, arrival, meaning.kind, inbound_id, None, known)
-    if not store(connection, rows, check_in, first=first, candidates=candidates, changes=back):
+    if not store(
+        connection, rows, check_in, first=first, candidates=candidates, changes=back, is_all=True
+    ):
         return None
     return Received(meaning.kind, Belief.V0, alert_id=check_in["alert_id"])
 

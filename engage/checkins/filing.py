@@ -234,12 +234,14 @@ def store(
     candidates: Sequence[UUID] = (),
     changes: Changes = (),
     heard: Callable[[], list[Row]] | None = None,
+    is_all: bool = False,
 ) -> bool:
     """Write a check-in with all that follows from it.
 
     `first` is the row that is there once and for ever: of the text, or the check-in itself.
     Where it was there before nothing is written, and False returned. None: the caller knows.
     `heard` meets what was expected, once the check-in is stored; it returns lines for the audit.
+    `is_all`: the caller writes nothing else in this transaction (see `write_once`).
     """
     then: list[Addition] = [
         (ALERTS, rows.alerts),
@@ -252,7 +254,7 @@ def store(
     ]
     if first is None:
         write(connection, then, changes)
-    elif not write_once(connection, first, then, changes):
+    elif not write_once(connection, first, then, changes, is_all=is_all and heard is None):
         return False
     if heard:
         LINES.insert(connection, rows.audit + heard())

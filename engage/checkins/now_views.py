@@ -120,7 +120,7 @@ def send() -> Response | str | tuple[str, int]:
         return _page(viewer, empty=True), 400
     count("tap", token_digest(str(young_person_id)), TAPS, fail_open=True)
     address = current_app.extensions["engage"].public_url.rstrip("/")
-    receive_tap(viewer, young_person_id, tap, now=clock.now(), address=address)
+    receive_tap(viewer, young_person_id, tap, now=clock.now(), address=address, is_all=True)
     db.session.commit()
     return redirect(url_for("now.now", sent="yes"), 303)
 

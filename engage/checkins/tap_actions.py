@@ -70,13 +70,20 @@ class Tap:
 
 
 def receive_tap(
-    viewer: Viewer, young_person_id: UUID, tap: Tap, *, now: datetime, address: str
+    viewer: Viewer,
+    young_person_id: UUID,
+    tap: Tap,
+    *,
+    now: datetime,
+    address: str,
+    is_all: bool = False,
 ) -> Received | None:
     """Keep a check-in from the page and tell whoever must hear; None if this key came before.
 
     The caller has opened the link, or signed the young person in. A link alone is V1: it may
     meet a routine check-in and raise concern, never lower it further; with their word it is
     V2. The page that follows is the same whatever word stood in it. Source: SAFETY 2.
+    `is_all`: the caller writes nothing else in this transaction (see `write_once`).
     """
     connection = db.session.connection()
     found = _FACTS.all(connection, {"young": young_person_id, "now": now})
@@ -118,7 +125,7 @@ def receive_tap(
     )
     if not store(
         connection, rows, check_in, first=(CHECK_INS, check_in), changes=changes,
-        heard=heard if facts.expected else None,
+        heard=heard if facts.expected else None, is_all=is_all,
     ):  # fmt: skip
         return None
     return Received(signal.kind, signal.belief, young_person_id, check_in["alert_id"])
