@@ -51,6 +51,21 @@ def _in_force(table: Any) -> Any:
     return and_(table.c.starts_at <= NOW, or_(table.c.ends_at.is_(None), table.c.ends_at > NOW))
 
 
+def is_over(person_id: Any, young_person_id: Any) -> Any:
+    """Tell, in SQL with `now`, whether somebody stood near a young person and does no longer.
+
+    Not of workers: their role may let them hear all the same.
+    """
+    related, somebody = _related.alias(), _person.alias()
+    near = (related.c.person_id == person_id, related.c.young_person_id == young_person_id)
+    is_outside = (somebody.c.id == person_id, somebody.c.kind != PersonKind.WORKER)
+    return and_(
+        exists().where(*is_outside),
+        exists().where(*near, related.c.ends_at <= NOW),
+        ~exists().where(*near, _in_force(related)),
+    )
+
+
 def _build(is_one: bool) -> Any:
     young = _person.alias()
 

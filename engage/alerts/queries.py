@@ -7,7 +7,7 @@ from uuid import UUID
 
 from sqlalchemy import ColumnElement, and_, case, exists, or_, select
 
-from engage.alerts.chain import contacts_of
+from engage.alerts.chain import contacts_of, is_over
 from engage.alerts.models import Alert, AlertHidden, AlertNotice
 from engage.alerts.rows import WORKERS, code_digest
 from engage.alerts.rules import AlertKind, AlertState, initials
@@ -183,7 +183,9 @@ class ByCode:
 
 
 def find_by_code(viewer: Viewer, code: str, *, now: datetime) -> ByCode | None:
-    """Return the alert and the person of a texted code; None if unknown or older than a week."""
+    """Return the alert and the person of a texted code; None if unknown or older than a week, or
+    if whoever was texted looks after somebody else by now.
+    """
     row = db.session.execute(
         select(Alert, Person)
         .join(AlertNotice, AlertNotice.alert_id == Alert.id)
@@ -192,7 +194,9 @@ def find_by_code(viewer: Viewer, code: str, *, now: datetime) -> ByCode | None:
             AlertNotice.code_digest == code_digest(code),
             AlertNotice.told_at > now - A_CODE_LASTS,
             or_(Person.ended_at.is_(None), Person.ended_at > now),
-        )
+            ~is_over(Person.id, Alert.young_person_id),
+        ),
+        {"now": now},
     ).one_or_none()
     if row is None:
         return None

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from sqlalchemy import Uuid, bindparam, case, select
 
-from engage.alerts.chain import chain_of
+from engage.alerts.chain import chain_of, is_over
 from engage.alerts.models import Alert, AlertNotice
 from engage.alerts.rules import AlertState
 from engage.db import UtcDateTime, db
@@ -31,6 +31,7 @@ _LATELY = (
     .where(
         _notices.c.person_id.in_(bindparam("ids", expanding=True, type_=Uuid())),
         _notices.c.told_at > bindparam("since", type_=UtcDateTime()),
+        ~is_over(_notices.c.person_id, _alerts.c.young_person_id),
     )
     .order_by(_is_taken, _notices.c.told_at.desc())
     .limit(1)
@@ -58,7 +59,7 @@ def find_told(person_ids: list[UUID], *, now: datetime) -> Told | None:
     None when nobody with this phone was told of an alert within a day.
     """
     row = db.session.execute(
-        _LATELY, {"ids": person_ids, "since": now - A_DIGIT_COUNTS}
+        _LATELY, {"ids": person_ids, "since": now - A_DIGIT_COUNTS, "now": now}
     ).one_or_none()
     if row is None:
         return None

@@ -16,10 +16,12 @@ from engage.alerts import actions, queries
 from engage.alerts.models import Alert
 from engage.alerts.rules import AlertKind, How
 from engage.db import db
+from engage.people.actions import end_placement
 from engage.people.models import Organisation, Person
+from engage.people.viewer import SYSTEM
 from tests.alerts.test_actions import raised, swept
 from tests.cast import Cast
-from tests.checkins.texting import outbox
+from tests.checkins.texting import outbox, own_number, phone_of, text
 from tests.page import Page, stands_in
 
 SignIn = Callable[[FlaskClient, UUID], FlaskClient]
@@ -74,6 +76,23 @@ def test_a_wrong_or_old_code_shows_the_same_page_as_any_other(
     assert wrong.status_code == old.status_code == 404
     assert client.post(path).status_code in (400, 404)
     assert the(app, alert_id).state == "open"
+
+
+def test_after_the_move_neither_the_link_nor_a_digit_takes_an_alert(
+    app: Flask, client: FlaskClient, alert_id: UUID, cast: Cast, now: datetime
+) -> None:
+    path, sams = link_to(app, cast.jo), link_to(app, cast.sam)
+    page = Page(client.get(path))
+    with app.app_context():
+        own_number(cast)
+        end_placement(SYSTEM, cast.placement, now=now)
+        db.session.commit()
+        text(phone_of(cast.jo), "1", now=now)
+    wrong = client.get("/a/0000000000")
+    assert (wrong.status_code, client.get(path).status_code) == (404, 404)
+    assert page.form(path).submit(client, "I have it").status_code == 404
+    assert the(app, alert_id).state == "open"
+    assert client.get(sams).status_code == 200
 
 
 def test_the_list_puts_what_is_open_and_urgent_first(
