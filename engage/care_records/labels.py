@@ -8,9 +8,11 @@ from engage.care_records.rules import (
     Ethnicity,
     Flaw,
     Gender,
+    Nearness,
     PlacementType,
 )
 from engage.i18n import lazy_gettext as _
+from engage.i18n import ngettext
 from engage.questions.wording import day_words
 
 NOT_NOTED = _("Nobody noted it")
@@ -33,6 +35,10 @@ PLACEMENT_TYPES = {
     PlacementType.SECURE: _("Secure home"),
     PlacementType.PARENTS: _("With parents"),
     PlacementType.OTHER: _("Another kind of home"),
+}
+NEARNESS = {
+    Nearness.NEAR: _("Up to 20 miles from the area they know"),
+    Nearness.FAR: _("More than 20 miles from the area they know"),
 }
 ETHNICITIES = {
     Ethnicity.WBRI: _("White British"),
@@ -72,9 +78,25 @@ FLAWS = {
     Flaw.BEFORE_BIRTH: _("This day is before they were born."),
     Flaw.ENDED_BEFORE_IT_BEGAN: _("This day is before care began."),
     Flaw.ENDED_BUT_NEVER_BEGAN: _("Write when care began as well."),
+    Flaw.TOO_MUCH: _("No journey is that long. Check the number."),
+    Flaw.WHY_SO_FAR: _("This is more than 20 miles. Write why they live so far away."),
 }
 
 
 def day(on: date | None) -> str:
     """Return a day in the reader's words, or that nobody noted it."""
     return str(day_words(on)) if on else str(NOT_NOTED)
+
+
+def miles(number: int | None) -> str:
+    """Return a distance in words, or that nobody noted it."""
+    if number is None:
+        return str(NOT_NOTED)
+    return ngettext("%(num)s mile", "%(num)s miles", number)
+
+
+def minutes(number: int | None) -> str:
+    """Return how long a journey takes in words, or that nobody noted it."""
+    if number is None:
+        return str(NOT_NOTED)
+    return ngettext("%(num)s minute", "%(num)s minutes", number)

@@ -19,6 +19,8 @@ _KINDS: dict[str, Any] = {
     "placement_type": PlacementType,
 }
 
+_JOURNEYS = ("miles_home", "minutes_school", "minutes_people", "why_far")
+
 
 class CareRecord(Base):
     """What is known of one young person's time in care, for returns and fair comparison.
@@ -53,8 +55,9 @@ class CareRecord(Base):
 
 def as_text(details: Details) -> str:
     """Return what is sealed of a care record."""
-    names = ("reference", "upn", *_KINDS)
-    return json.dumps({name: value for name in names if (value := getattr(details, name))})
+    names = ("reference", "upn", *_KINDS, *_JOURNEYS)
+    said = {name: getattr(details, name) for name in names}
+    return json.dumps({name: value for name, value in said.items() if value not in (None, "")})
 
 
 def read_details(text: str | None) -> dict[str, Any]:

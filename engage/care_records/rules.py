@@ -1,7 +1,8 @@
 """What a care record may say. Plain Python.
 
 Source: the Children looked-after data return of England (SSDA903): the child's identifier, its
-ethnic codes, the form of a unique pupil number; MISSION C56 (what inequality is looked at by).
+ethnic codes, the form of a unique pupil number; MISSION C56 (what inequality is looked at by) and
+C9 (how near the home is to what they know).
 """
 
 import re
@@ -12,6 +13,19 @@ from enum import StrEnum
 REFERENCE = re.compile(r"[A-Z0-9/_-]{1,20}")
 # A permanent number, a temporary one (a letter at the end), or the reason that there is none.
 UPN = re.compile(r"[A-HJ-NP-RT-Z]\d{11}[0-9A-Z]|UN\d{1,2}")
+
+
+# England's statistics of children looked after count a placement over 20 miles from home as far.
+FAR_MILES = 20
+MOST_MILES = 9_999
+MOST_MINUTES = 24 * 60
+
+
+class Nearness(StrEnum):
+    """How near the home is to the area they know as theirs."""
+
+    NEAR = "near"
+    FAR = "far"
 
 
 class Gender(StrEnum):
@@ -110,11 +124,17 @@ class Flaw(StrEnum):
     BEFORE_BIRTH = "before_birth"
     ENDED_BEFORE_IT_BEGAN = "ended_before_it_began"
     ENDED_BUT_NEVER_BEGAN = "ended_but_never_began"
+    TOO_MUCH = "too_much"
+    WHY_SO_FAR = "why_so_far"
 
 
 @dataclass(frozen=True, slots=True)
 class Details:
-    """All of a care record. None: nobody noted it."""
+    """All of a care record. None: nobody noted it.
+
+    Miles are as one travels from where they live to the area they know as home; minutes are door to
+    door, to their school and to the people who matter most to them.
+    """
 
     reference: str | None = None
     upn: str | None = None
@@ -124,6 +144,17 @@ class Details:
     placement_type: PlacementType | None = None
     care_began_on: date | None = None
     care_ended_on: date | None = None
+    miles_home: int | None = None
+    minutes_school: int | None = None
+    minutes_people: int | None = None
+    why_far: str | None = None
+
+    @property
+    def nearness(self) -> Nearness | None:
+        """Say whether the home is near what they know; None if nobody noted how far it is."""
+        if self.miles_home is None:
+            return None
+        return Nearness.FAR if self.miles_home > FAR_MILES else Nearness.NEAR
 
     @property
     def ethnic_group(self) -> EthnicGroup:
@@ -143,6 +174,7 @@ def flaws(details: Details, *, born_on: date | None, today: date) -> dict[str, F
         found["reference"] = Flaw.REFERENCE_FORM
     if details.upn and not UPN.fullmatch(details.upn):
         found["upn"] = Flaw.UPN_FORM
+    found.update(_too_far(details))
     began, ended = details.care_began_on, details.care_ended_on
     for name, day in (("care_began_on", began), ("care_ended_on", ended)):
         if day is None:
@@ -156,4 +188,19 @@ def flaws(details: Details, *, born_on: date | None, today: date) -> dict[str, F
             found["care_ended_on"] = Flaw.ENDED_BUT_NEVER_BEGAN
         elif ended < began:
             found["care_ended_on"] = Flaw.ENDED_BEFORE_IT_BEGAN
+    return found
+
+
+def _too_far(details: Details) -> dict[str, Flaw]:
+    """Name what no journey can be, and a home far away that nobody gives a reason for (C9)."""
+    most = {
+        "miles_home": MOST_MILES, "minutes_school": MOST_MINUTES, "minutes_people": MOST_MINUTES,
+    }  # fmt: skip
+    found = {
+        name: Flaw.TOO_MUCH
+        for name, limit in most.items()
+        if (noted := getattr(details, name)) is not None and not 0 <= noted <= limit
+    }
+    if details.nearness is Nearness.FAR and not details.why_far:
+        found["why_far"] = Flaw.WHY_SO_FAR
     return found

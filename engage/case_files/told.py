@@ -52,6 +52,8 @@ def person(reader: Reader) -> Written:
             (labels.DISABILITY, details.disability and care.DISABILITIES[details.disability]),
             (labels.PLACEMENT,
              details.placement_type and care.PLACEMENT_TYPES[details.placement_type]),
+            (labels.NEARNESS, details.nearness and care.NEARNESS[details.nearness]),
+            (labels.WHY_FAR, details.why_far),
         ]  # fmt: skip
     found = said(*facts)
     return Written(Chapter.PERSON, (Entry(str(about.name), said=found),))

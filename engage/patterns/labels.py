@@ -7,7 +7,13 @@ from typing import Any
 from babel.dates import format_date
 
 from engage import i18n
-from engage.care_records.labels import DISABILITIES, ETHNIC_GROUPS, GENDERS, PLACEMENT_TYPES
+from engage.care_records.labels import (
+    DISABILITIES,
+    ETHNIC_GROUPS,
+    GENDERS,
+    NEARNESS,
+    PLACEMENT_TYPES,
+)
 from engage.episodes.labels import KINDS
 from engage.i18n import lazy_gettext as _
 from engage.patterns.rules import LONGER, NOT_NOTED, Pattern, Trait
@@ -26,6 +32,7 @@ TRAITS = {
     Trait.GENDER: _("Gender"),
     Trait.DISABILITY: _("Disability"),
     Trait.PLACEMENT_TYPE: _("Kind of home"),
+    Trait.NEARNESS: _("How far from the area they know"),
 }
 # How each is read, in one sentence.
 READ = {
@@ -87,6 +94,8 @@ def words_of(by: Pattern | Trait) -> Mapping[Any, Any]:
             return DISABILITIES
         case Trait.PLACEMENT_TYPE:
             return PLACEMENT_TYPES
+        case Trait.NEARNESS:
+            return NEARNESS
     raise KeyError(by)
 
 

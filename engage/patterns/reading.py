@@ -129,6 +129,7 @@ def _traits(people: Iterable[UUID]) -> dict[UUID, dict[Trait, str]]:
                 Trait.GENDER: said.gender,
                 Trait.DISABILITY: said.disability,
                 Trait.PLACEMENT_TYPE: said.placement_type,
+                Trait.NEARNESS: said.nearness,
             }
             found[row.young_person_id] = {t: str(value) for t, value in known.items() if value}
     return found

@@ -49,6 +49,7 @@ class Trait(StrEnum):
     GENDER = "gender"
     DISABILITY = "disability"
     PLACEMENT_TYPE = "placement_type"
+    NEARNESS = "nearness"
 
 
 @dataclass(frozen=True, slots=True)

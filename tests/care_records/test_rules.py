@@ -1,6 +1,7 @@
 """What a care record may say."""
 
 from datetime import date, timedelta
+from typing import Any
 
 import pytest
 
@@ -12,6 +13,7 @@ from engage.care_records.rules import (
     Ethnicity,
     Flaw,
     Gender,
+    Nearness,
     PlacementType,
     flaws,
     group_of,
@@ -22,7 +24,7 @@ TODAY = date(2026, 11, 22)
 BORN = date(2011, 10, 13)
 
 
-def found(**details: object) -> dict[str, Flaw]:
+def found(**details: Any) -> dict[str, Flaw]:
     return flaws(Details(**details), born_on=BORN, today=TODAY)
 
 
@@ -118,6 +120,36 @@ def test_what_is_sealed_is_read_back_as_it_was() -> None:
         ethnicity=Ethnicity.MWBA,
         disability=Disability.NOT_SAID,
         placement_type=PlacementType.KINSHIP,
+        miles_home=0,
+        minutes_school=25,
+        minutes_people=90,
+        why_far="Her aunt lives here.",
     )
     assert Details(**read_details(as_text(details))) == details
     assert read_details(None) == {} == read_details(as_text(Details()))
+
+
+@pytest.mark.parametrize(
+    ("miles", "nearness"),
+    [(None, None), (0, Nearness.NEAR), (20, Nearness.NEAR), (21, Nearness.FAR)],
+)
+def test_over_twenty_miles_is_far(miles: int | None, nearness: Nearness | None) -> None:
+    assert Details(miles_home=miles).nearness is nearness
+
+
+@pytest.mark.parametrize(
+    ("typed", "expected"),
+    [
+        ({"miles_home": 20}, {}),
+        ({"miles_home": 21}, {"why_far": Flaw.WHY_SO_FAR}),
+        ({"miles_home": 21, "why_far": "Her aunt lives here."}, {}),
+        ({"why_far": "Nobody asked how far."}, {}),
+        ({"miles_home": 9_999, "why_far": "x"}, {}),
+        ({"miles_home": 10_000, "why_far": "x"}, {"miles_home": Flaw.TOO_MUCH}),
+        ({"minutes_school": 1_440, "minutes_people": 0}, {}),
+        ({"minutes_school": 1_441}, {"minutes_school": Flaw.TOO_MUCH}),
+        ({"minutes_people": -1}, {"minutes_people": Flaw.TOO_MUCH}),
+    ],
+)
+def test_a_home_far_away_needs_a_reason(typed: dict[str, Any], expected: dict[str, Flaw]) -> None:
+    assert found(**typed) == expected

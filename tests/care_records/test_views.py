@@ -150,3 +150,49 @@ def test_writing_it_down_is_audited_without_what_it_says(app: Flask, cast: Cast)
         assert "SECRET" not in str([vars(line) for line in lines])
         raw = db.session.execute(text("SELECT * FROM care_records")).all()
         assert "SECRET" not in str(raw)
+
+
+def test_how_near_it_is_is_noted_and_read(
+    app: Flask, client: FlaskClient, cast: Cast, sign_in: SignIn
+) -> None:
+    form = Page(sign_in(client, cast.sam).get(address(cast.maya))).form(address(cast.maya))
+    form.fill(miles_home="34", minutes_school="٢٥", minutes_people="1", why_far="Her aunt.")
+    shown = follow(client, form.submit(client)).form(address(cast.maya)).values
+    assert (shown["miles_home"], shown["minutes_school"]) == (["34"], ["25"])
+    page = Page(sign_in(app.test_client(), cast.maya).get(address(cast.maya)))
+    for words in ("34 miles", "25 minutes", "1 minute", "Her aunt.", "the area you know as home"):
+        assert words in page
+
+
+def test_nobody_noted_how_near_it_is(client: FlaskClient, cast: Cast, sign_in: SignIn) -> None:
+    page = Page(sign_in(client, cast.maya).get(address(cast.maya)))
+    assert "To school" in page
+    assert "Why it is so far" not in page
+
+
+@pytest.mark.parametrize(
+    ("filled", "said"),
+    [
+        ({"miles_home": "21"}, "Write why they live so far away."),
+        ({"miles_home": "far"}, "Write a number, like 12."),
+        ({"minutes_school": "-5"}, "Write a number, like 12."),
+        ({"minutes_people": "1.5"}, "Write a number, like 12."),
+        ({"minutes_people": "9999"}, "No journey is that long."),
+    ],
+)
+def test_a_journey_that_cannot_be_is_named_and_stays_typed(
+    app: Flask,
+    client: FlaskClient,
+    cast: Cast,
+    sign_in: SignIn,
+    filled: dict[str, str],
+    said: str,
+) -> None:
+    form = Page(sign_in(client, cast.sam).get(address(cast.maya))).form(address(cast.maya))
+    response = form.fill(filled).submit(client)
+    page = Page(response)
+    assert response.status_code == 400
+    assert any(said in error for error in page.errors)
+    again = page.form(address(cast.maya)).values
+    assert all(again[name] == [typed] for name, typed in filled.items())
+    assert kept(app, cast.maya) is None
