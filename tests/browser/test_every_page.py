@@ -1,9 +1,8 @@
 """Every page in four languages, in light and in dark, on a narrow phone: axe, width, language.
 
-Each page is loaded in each language, and its width, language, targets and missing words looked at.
-axe looks at it twice, once in light and once in dark: where it reads from left to right, in one of
-three languages by turns, and in Arabic. What else it finds no language changes (decision 159).
-ENGAGE_TEST_BROWSER=long lets axe look at each language in both schemes.
+Each page is loaded in each language. Its colours are looked at twice, in light and in dark: once
+where it reads from left to right, in one of three languages by turns, and once in Arabic.
+ENGAGE_TEST_BROWSER=long looks at the colours of each language in both schemes (decision 131).
 """
 
 import itertools
@@ -18,7 +17,7 @@ from engage.i18n import LOCALES, text_direction
 from tests.browser.conftest import NewBrowser
 from tests.browser.pages import PAGES, PLAN, WITHOUT_A_PAGE
 from tests.browser.stage import Stage
-from tests.chromium import AXE_OPTIONS, look_again, look_at, with_axe
+from tests.chromium import ALL_BUT_COLOURS, AXE_OPTIONS, look_again, look_at, with_axe
 
 pytestmark = pytest.mark.browser
 NARROW = 320
@@ -47,14 +46,9 @@ def test_no_page_is_left_out(built_app: Flask) -> None:
 def test_every_page_can_be_used_by_everybody(
     new_browser: NewBrowser, stage: Stage, who: str
 ) -> None:
-    context = open_as(new_browser, stage, who, NARROW)
-    # axe costs a page as much as its loading, even where it is not asked.
-    without_axe = new_browser(width=NARROW)
-    without_axe.add_cookies(context.cookies())
-    with_axe_, plain = context.new_page(), without_axe.new_page()
+    page = open_as(new_browser, stage, who, NARROW).new_page()
     wrong = []
     for (turn, path), code in itertools.product(enumerate(PAGES[who]), LOCALES):
-        page = with_axe_ if EVERY or is_seen_by_axe(code, turn) else plain
         wrong += faults_of(page, path.format(**stage.places), code, turn)
     assert not wrong, "\n".join(wrong)
 
@@ -64,18 +58,18 @@ def scheme_of(code: str, turn: int) -> str:
     return ("light", "dark")[(turn + (code not in FROM_THE_LEFT)) % 2]
 
 
-def is_seen_by_axe(code: str, turn: int) -> bool:
+def has_its_colours_seen(code: str, turn: int) -> bool:
     return code not in FROM_THE_LEFT or FROM_THE_LEFT[turn % len(FROM_THE_LEFT)] == code
 
 
 def test_by_turns_each_language_is_seen_in_both_schemes_and_each_page_in_both_directions() -> None:
     for turn in range(6):
         seen = {(text_direction(code), scheme_of(code, turn)) for code in LOCALES
-                if is_seen_by_axe(code, turn)}  # fmt: skip
+                if has_its_colours_seen(code, turn)}  # fmt: skip
         assert {direction for direction, _ in seen} == {"ltr", "rtl"}
         assert {scheme for _, scheme in seen} == {"light", "dark"}
     for code in LOCALES:
-        turns = [turn for turn in range(6) if is_seen_by_axe(code, turn)]
+        turns = [turn for turn in range(6) if has_its_colours_seen(code, turn)]
         assert {scheme_of(code, turn) for turn in turns} == {"light", "dark"}
 
 
@@ -121,7 +115,8 @@ def faults_seen(page: Page, code: str, turn: int = 0) -> list[str]:
     scheme = scheme_of(code, turn)
     page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
     where = f"{page.url} {code}"
-    seen = look_at(page, AXE_OPTIONS if EVERY or is_seen_by_axe(code, turn) else None)
+    in_full = EVERY or has_its_colours_seen(code, turn)
+    seen = look_at(page, AXE_OPTIONS if in_full else ALL_BUT_COLOURS)
     wrong = [f"{where} {scheme}: {found}"[:500] for found in seen["violations"] + seen["small"]]
     if EVERY:
         other = scheme_of(code, turn + 1)

@@ -55,13 +55,6 @@ def test_axe_finds_nothing_and_everything_fits_a_narrow_phone(
         assert seen["small"] == [], path
 
 
-def test_what_has_no_words_is_seen_without_axe(open_page: Open) -> None:
-    page = open_page("/page")
-    assert look_at(page, None)["violations"] == []
-    page.evaluate("document.querySelector('h1').textContent = ' '; document.title = ''")
-    assert len(look_at(page, None)["violations"]) == 2
-
-
 def test_the_page_with_mistakes_leads_to_the_first_of_them(open_page: Open) -> None:
     page = open_page("/form", java_script_enabled=False)
     page.click("main button.button")
