@@ -283,6 +283,25 @@ def test_a_worker_that_wakes_after_its_lease_sends_nothing(app, cast, clock, pro
     assert (row.state, row.lease_owner) == (MessageState.ACCEPTED, None)
 
 
+def test_a_worker_that_wakes_while_another_holds_its_text_leaves_it_alone(
+    app, cast, clock, provider
+):
+    slow, quick = Desk(app, provider, owner="slow"), Desk(app, provider, owner="quick")
+    message_id = put(app, cast.sam, klass="S")
+    old = slow.claim()
+    clock.shift(timedelta(seconds=121))
+    new = quick.claim()
+    assert [len(old), len(new)] == [1, 1]
+    slow.work(old)
+    assert provider.taken == []
+    row = get(app, message_id)
+    assert (str(row.state), row.lease_owner) == ("sending", "quick")
+    quick.work(new)
+    quick.rounds()
+    assert len(provider.taken) == 1
+    assert get(app, message_id).state == MessageState.ACCEPTED
+
+
 def test_one_id_for_two_texts_stops_nothing(app, cast, desk, provider):
     provider.answers = [Accepted("SMsame", "queued"), Accepted("SMsame", "queued")]
     ids = [put(app, cast.sam, klass="S", dedupe_key=key) for key in "ab"]
