@@ -22,7 +22,7 @@ from benchmarks.setting import (
 from engage import clock
 from engage.db import db
 from engage.messaging.actions import message_row, queue_many
-from tests.cast import make_cast
+from tests.cast import make_settled_cast
 
 ROUNDS = 5
 TEXTS = 800
@@ -42,7 +42,7 @@ def measure(engine: str) -> list[Row]:
         environ = {**ENVIRON, "DATABASE_URL": url, **provider.environ()}
         app = make_app(environ)
         with app.app_context():
-            sam = make_cast().sam
+            sam = make_settled_cast().sam
         with process(*WORKER, environ={**environ, "ENGAGE_SENDERS": str(SENDERS)}) as worker:
             time.sleep(3)
             measured = psutil.Process(worker.pid)

@@ -105,13 +105,13 @@ def worker(engine: str) -> list[Row]:
     from engage import clock
     from engage.db import db
     from engage.messaging.actions import message_row, queue_many
-    from tests.cast import make_cast
+    from tests.cast import make_settled_cast
 
     with setting.database(engine) as url, setting.stand_in() as provider:
         environ = {**setting.ENVIRON, "DATABASE_URL": url, **provider.environ()}
         app = setting.make_app(environ)
         with app.app_context():
-            sam = make_cast().sam
+            sam = make_settled_cast().sam
         sizes = []
         with setting.process(*WORKER, environ=environ) as started:
             for upto in (TEXTS_WARM, TEXTS):

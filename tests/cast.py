@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
+from sqlalchemy import update
+
 from engage.db import db
 from engage.people import actions
 from engage.people.access import SYSTEM, Viewer
@@ -169,6 +171,14 @@ def make_cast() -> Cast:
     ids |= _far_away(_Company(far, 600))
     db.session.commit()
     return Cast(**ids)
+
+
+def make_settled_cast() -> Cast:
+    """Make the cast for processes on the real clock: no plan of theirs is due on any day."""
+    cast = make_cast()
+    db.session.execute(update(Placement).values(starts_at=LONG_AGO - timedelta(days=365)))
+    db.session.commit()
+    return cast
 
 
 def _at_home(company: _Company) -> dict[str, UUID]:

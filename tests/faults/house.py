@@ -22,7 +22,7 @@ from sqlalchemy import func, select
 from engage import app as factory
 from engage import config
 from engage.db import db
-from tests.cast import Cast, make_cast
+from tests.cast import Cast, make_settled_cast
 from tests.database import ENVIRON, empty_postgresql
 from tests.waiting import ended, free_port, wait_for
 from tests.webhooks.signing import ACCOUNT, TOKEN
@@ -64,7 +64,7 @@ def installation(engine: str, folder: Path) -> Iterator[tuple[Flask, Cast, dict[
         assert ended(start(environ, "-m", "engage.cli", "db", "upgrade"), PATIENCE) == 0
         app = factory.create_app(config.load(environ))
         with app.app_context():
-            cast = make_cast()
+            cast = make_settled_cast()
         yield app, cast, environ
         with app.app_context():
             db.session.close()

@@ -13,7 +13,7 @@ from engage.checkins.models import CheckIn
 from engage.db import db
 from engage.messaging.models import InboundMessage
 from engage.operators.alarms import open_alarms
-from tests.cast import make_cast
+from tests.cast import make_settled_cast
 from tests.faults.test_outbound import BOTH
 from tests.faults.test_provider import House
 from tests.waiting import free_port, wait_for
@@ -35,7 +35,7 @@ def house(request: pytest.FixtureRequest) -> Iterator[House]:
         }  # fmt: skip
         app = make_app(environ)
         with app.app_context():
-            cast = make_cast()
+            cast = make_settled_cast()
         yield House(app, cast, provider, environ)
         with app.app_context():
             db.engine.dispose()

@@ -25,7 +25,7 @@ from engage.messaging.models import Message
 from engage.messaging.rules import Klass, MessageState, Reason
 from engage.messaging.twilio import TwilioProvider
 from engage.operators.alarms import open_alarms
-from tests.cast import NOW, Cast, make_cast
+from tests.cast import NOW, Cast, make_settled_cast
 from tests.checkins.texting import own_number, phone_of, text
 from tests.messaging.desk import Desk, put
 from tests.standin import StandIn
@@ -99,7 +99,7 @@ def house(request: pytest.FixtureRequest) -> Iterator[House]:
             }
         )  # fmt: skip
         with app.app_context():
-            cast = make_cast()
+            cast = make_settled_cast()
             own_number(cast)
         house = House(app, cast, provider, traveller)
         yield house

@@ -32,7 +32,7 @@ from engage.db import db
 from engage.messaging.actions import message_row, queue_many
 from engage.messaging.models import Message
 from engage.messaging.rules import MessageState
-from tests.cast import Cast, make_cast
+from tests.cast import Cast, make_settled_cast
 from tests.database import own_redis
 from tests.waiting import ended, wait_for
 
@@ -119,7 +119,7 @@ def stage(request: pytest.FixtureRequest) -> Iterator[Stage]:
         environ = {**ENVIRON, "DATABASE_URL": url, **woken_by, **provider.environ()}
         app = make_app(environ)
         with app.app_context():
-            cast = make_cast()
+            cast = make_settled_cast()
         yield Stage(app, cast, provider, environ)
         with app.app_context():
             db.engine.dispose()

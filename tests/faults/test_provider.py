@@ -12,7 +12,7 @@ from benchmarks.setting import ENVIRON, database, make_app, process, stand_in
 from engage.db import db
 from engage.messaging.models import InboundMessage, Message, MessageEvent
 from engage.people.models import Person
-from tests.cast import make_cast
+from tests.cast import make_settled_cast
 from tests.faults.test_outbound import Stage
 from tests.waiting import free_port, wait_for
 
@@ -85,7 +85,7 @@ def house() -> Iterator[House]:
         }
         app = make_app(environ)
         with app.app_context():
-            cast = make_cast()
+            cast = make_settled_cast()
         yield House(app, cast, provider, environ)
         with app.app_context():
             db.engine.dispose()

@@ -18,7 +18,7 @@ from benchmarks.setting import ENVIRON, database, make_app, process, stand_in
 from engage.checkins.models import CheckIn
 from engage.db import db
 from engage.messaging.models import InboundMessage
-from tests.cast import make_cast
+from tests.cast import make_settled_cast
 from tests.faults.test_provider import House, answers
 from tests.waiting import free_port, wait_for
 
@@ -66,7 +66,7 @@ def web_on(url: str, app_url: str = "") -> Iterator[Web]:
         }  # fmt: skip
         app = make_app({**environ, "DATABASE_URL": app_url or url})
         with app.app_context():
-            cast = make_cast()
+            cast = make_settled_cast()
         house = Web(app, cast, provider, environ)
         provider.moods(webhook=f"{house.url}/webhooks/twilio/sms")
         yield house
