@@ -72,7 +72,7 @@ def test_from_a_reason_to_a_set_meeting(app, cast, signed, episode_id):
     assert "Known or suspected trafficking" in page and "14 June 2024" in page
     page = Page(sam.get(f"/episodes/{episode_id}/meetings/staffing"))
     form = page.form(page.path)
-    assert "Sam (Social worker)" in page and "Sue (Supervisor)" in page and "Jo (Carer)" in page
+    assert "Sam (Caseworker)" in page and "Sue (Supervisor)" in page and "Jo (Caregiver)" in page
     again = Page(form.fill(slot="").submit(sam))
     assert again.status == 400
     assert again.errors == ["Pick one of the free times, or write a day and a time."]
@@ -341,7 +341,7 @@ def test_the_notes_leave_as_a_page_as_text_and_as_a_pdf(app, cast, signed, meeti
     text = response.get_data(as_text=True)
     assert response.content_type == "text/plain; charset=utf-8"
     assert "- My own <room> (The young person, " in text and "and will again" in text
-    assert "- Ring the aunt: Sam, " in text and "- Jo, Carer: No answer yet" in text
+    assert "- Ring the aunt: Sam, " in text and "- Jo, Caregiver: No answer yet" in text
     pdf = sam.get(f"/meetings/{meeting_id}/export.pdf")
     if can_make_pdf():
         assert pdf.content_type == "application/pdf" and pdf.data.startswith(b"%PDF")
