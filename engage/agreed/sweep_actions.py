@@ -14,12 +14,11 @@ from engage.agreed.rules import (
     Repeat,
     still_holds,
 )
-from engage.alerts.chain import NOW, chain_of, contacts_for, staff_of
+from engage.alerts.chain import NOW, chain_of, contacts_for, initials_of, staff_of
 from engage.alerts.models import Alert
 from engage.alerts.rows import Rows, Subject, alert_rows, write
-from engage.alerts.rules import AlertKind, AlertState, Contact, initials, late_by
+from engage.alerts.rules import AlertKind, AlertState, Contact, late_by
 from engage.audit.actions import entry, record_many
-from engage.crypto import unseal
 from engage.db import UtcDateTime, begin_write, db
 from engage.messaging.actions import message_row
 from engage.messaging.rules import Klass
@@ -212,11 +211,11 @@ class _Work:
         organisation_id = row.organisation_id
         if not near and organisation_id not in self.staff:
             self.staff[organisation_id] = staff_of(self.connection, organisation_id, self.now)
-        name = unseal(row.name, "people.name", row.young_person_id)
+        who = initials_of(row.name, row.young_person_id)
         alert = alert_rows(
             self.rows,
             AlertKind.OVERDUE,
-            Subject(organisation_id, row.young_person_id, initials(name), self.address),
+            Subject(organisation_id, row.young_person_id, who, self.address),
             chain=chain_of(row.policy, AlertKind.OVERDUE),
             contacts=near or self.staff[organisation_id],
             dedupe_key=f"expected:{row.id}",

@@ -8,11 +8,11 @@ from uuid import UUID
 
 from sqlalchemy import select, update
 
-from engage.alerts.chain import but, chain_of, contacts_for, staff_of
+from engage.alerts.chain import but, chain_of, contacts_for, initials_of, staff_of
 from engage.alerts.hiding import hide
 from engage.alerts.models import Alert, AlertNotice
 from engage.alerts.rows import ALERTS, Rows, Subject, alert_rows, code_digest, knows_row, write
-from engage.alerts.rules import AlertKind, AlertState, How, initials
+from engage.alerts.rules import AlertKind, AlertState, How
 from engage.alerts.told import Told
 from engage.audit.actions import record, record_many
 from engage.audit.models import Actor
@@ -190,7 +190,7 @@ def _remind(alert_id: UUID) -> timedelta:
 
 def _initials(person_id: UUID | None) -> str:
     person = db.session.get(Person, person_id) if person_id else None
-    return initials(person.name) if person else "?"
+    return initials_of(person._name, person.id) if person else "?"
 
 
 def _tell_who_has_it(

@@ -8,6 +8,7 @@ from functools import cache
 from typing import Any
 from uuid import UUID
 
+import structlog
 from sqlalchemy import (
     Connection,
     String,
@@ -24,7 +25,8 @@ from sqlalchemy import (
 )
 
 from engage.alerts.models import Alert, AlertHidden
-from engage.alerts.rules import AlertKind, AlertState, Chain, Contact, may_join
+from engage.alerts.rules import AlertKind, AlertState, Chain, Contact, initials, may_join
+from engage.crypto import CannotUnseal, unseal
 from engage.db import UtcDateTime, db
 from engage.people.models import (
     Consent,
@@ -38,6 +40,7 @@ from engage.people.models import (
 from engage.policy.queries import pack
 from engage.statements import Query
 
+log = structlog.get_logger("engage.alerts")
 NOW = bindparam("now", type_=UtcDateTime())
 _alerts: Any = Alert.__table__
 _person: Any = Person.__table__
@@ -168,6 +171,18 @@ _AROUND_ONE = _with_alerts(
     ),
 )
 _AROUND_HOUSE = _with_alerts(_STAFF, (_alerts.c.dedupe_key == bindparam("key", type_=String()),))
+
+
+def initials_of(name: str | None, person_id: UUID) -> str:
+    """Return somebody's initials from their sealed name; "?" when it does not open.
+
+    A key that was taken out too early stops no alarm, theirs or anybody else's.
+    """
+    try:
+        return initials(unseal(name, "people.name", person_id)) if name else "?"
+    except CannotUnseal:
+        log.error("name does not open", person=person_id)
+        return "?"
 
 
 @dataclass(frozen=True, slots=True)

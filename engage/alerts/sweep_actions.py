@@ -11,7 +11,15 @@ from uuid import UUID
 
 from sqlalchemy import Connection, Uuid, bindparam, select, text, update
 
-from engage.alerts.chain import MAY_BE_HIDDEN, but, chain_of, contacts_for, hidden_from, staff_of
+from engage.alerts.chain import (
+    MAY_BE_HIDDEN,
+    but,
+    chain_of,
+    contacts_for,
+    hidden_from,
+    initials_of,
+    staff_of,
+)
 from engage.alerts.digest import gathered
 from engage.alerts.models import Alert, AlertNotice
 from engage.alerts.reminding import Reminders
@@ -22,12 +30,10 @@ from engage.alerts.rules import (
     Chain,
     Contact,
     Telling,
-    initials,
     late_by,
     next_telling,
 )
 from engage.audit.actions import entry, record_many
-from engage.crypto import unseal
 from engage.db import UtcDateTime, begin_write, db
 from engage.messaging.outbox import OUTBOX, queue_many, queued_here
 from engage.people.models import Organisation, Person
@@ -185,7 +191,7 @@ class _Facts:
         """Return whom an alert is about; "?" when nobody knows."""
         young_id, who = alert.young_person_id, "?"
         if young_id is not None and young_id in self._names:
-            who = initials(unseal(self._names[young_id], "people.name", young_id))
+            who = initials_of(self._names[young_id], young_id)
         return Subject(alert.organisation_id, young_id, who, address)
 
 

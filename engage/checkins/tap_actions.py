@@ -8,9 +8,8 @@ from uuid import UUID
 
 from sqlalchemy import Uuid, bindparam, or_, select
 
-from engage.alerts.chain import NOW
+from engage.alerts.chain import NOW, initials_of
 from engage.alerts.rows import Subject
-from engage.alerts.rules import initials
 from engage.checkins.actions import Received
 from engage.checkins.expected_filing import EXPECTED, hear
 from engage.checkins.filing import CHECK_INS, Signal, file_known, store
@@ -18,7 +17,6 @@ from engage.checkins.models import SentBy, Word
 from engage.checkins.ready_filing import IS_RETURNING, follow_up
 from engage.checkins.rules import Belief, Kind, understand
 from engage.checkins.senders import House
-from engage.crypto import unseal
 from engage.db import db
 from engage.people.code_words import phrases
 from engage.people.models import Organisation, Person, PersonKind
@@ -105,8 +103,8 @@ def receive_tap(
         place=tap.place[:LONGEST_PLACE],
         sent_at=tap.sent_at,
     )
-    name = unseal(facts.name, "people.name", young_person_id)
-    subject = Subject(facts.id, young_person_id, initials(name), address)
+    who = initials_of(facts.name, young_person_id)
+    subject = Subject(facts.id, young_person_id, who, address)
     rows, check_in = file_known(
         connection,
         signal,

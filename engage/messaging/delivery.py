@@ -12,9 +12,10 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
+import structlog
 from sqlalchemy import bindparam, exists, or_, select, update
 
-from engage.crypto import seal, unseal
+from engage.crypto import CannotUnseal, seal, unseal
 from engage.db import db
 from engage.i18n import DEFAULT, render_text
 from engage.messaging.budget_rules import Limits, may_spend
@@ -33,10 +34,13 @@ from engage.messaging.rules import (
 )
 from engage.people.models import Organisation, Person, PersonKind
 
+log = structlog.get_logger("engage.messaging")
 _table: Any = Message.__table__
 _people: Any = Person.__table__
 _opt_outs: Any = OptOut.__table__
 NO_LIMITS = Limits()
+# A number that does not open: the key it needs may be put back at any moment.
+LOCKED_RETRY = timedelta(minutes=1)
 
 
 @dataclass(frozen=True)
@@ -61,6 +65,8 @@ class Reader:
     is_suspended: bool = False
     has_ended: bool = False
     has_opted_out: bool = False
+    # The number is there, and does not open with our keys.
+    is_locked: bool = False
 
 
 @dataclass(frozen=True)
@@ -119,17 +125,16 @@ def readers_of(rows: Sequence[Any]) -> list[Reader]:
     wanted = {"indexes": [index for index in indexes if index]}
     gone = set(connection.execute(_GONE, wanted).scalars()) if wanted["indexes"] else set()
     # Many texts of one round often go to the same phone.
-    numbers = {
-        p.id: p.phone and unseal(p.phone, "people._phone_number", p.id) for p in people.values()
-    }
+    numbers = {p.id: _opened(p.phone, "people._phone_number", p.id) for p in people.values()}
     return [_reader(row, people.get(row.person_id), numbers, gone) for row in rows]
 
 
 def _reader(row: Any, person: Any, numbers: Mapping[UUID, str | None], gone: set[str]) -> Reader:
     if person is None:
-        number = row.to_number and unseal(row.to_number, "messages.to_number", row.id)
+        number = _opened(row.to_number, "messages.to_number", row.id)
         locale = row.locale or DEFAULT
-        return Reader(number, row.phone_index, locale, has_opted_out=row.phone_index in gone)
+        gone_out, is_locked = row.phone_index in gone, bool(row.to_number) and number is None
+        return Reader(number, row.phone_index, locale, has_opted_out=gone_out, is_locked=is_locked)
     return Reader(
         number=numbers[person.id],
         phone_index=person.phone_index,
@@ -141,7 +146,17 @@ def _reader(row: Any, person: Any, numbers: Mapping[UUID, str | None], gone: set
         is_suspended=person.phone_suspended_at is not None,
         has_ended=person.ended_at is not None,
         has_opted_out=person.phone_index in gone,
+        is_locked=bool(person.phone) and numbers[person.id] is None,
     )
+
+
+def _opened(value: str | None, column: str, row_id: UUID) -> str | None:
+    """Return a number, or None when it does not open: one must not stop the others."""
+    try:
+        return unseal(value, column, row_id) if value else None
+    except CannotUnseal:
+        log.error("number does not open", column=column, row=row_id)
+        return None
 
 
 def verdict_on(row: Any, reader: Reader, now: datetime, limits: Limits = NO_LIMITS) -> Verdict:
@@ -151,6 +166,8 @@ def verdict_on(row: Any, reader: Reader, now: datetime, limits: Limits = NO_LIMI
         return Verdict(
             state=MessageState.EXPIRED, reason=Reason.QUIET_HOURS if quiet else Reason.TOO_LATE
         )
+    if reader.is_locked:
+        return Verdict(reason=Reason.BROKEN, wait_until=now + LOCKED_RETRY)
     blocked = _block(row, reader, now) or _hold_back(row, reader, limits)
     if blocked is not None:
         return Verdict(state=MessageState.BLOCKED, reason=blocked)

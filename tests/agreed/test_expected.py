@@ -285,3 +285,21 @@ def test_the_page_lists_who_hears_in_order_and_what_is_overdue(cast: Cast) -> No
     assert following.due_at == DUE + timedelta(days=7)
     assert [o.row.due_at for o in overdue_now(cast.viewer(cast.sam), now=OVERDUE)] == [DUE]
     assert not overdue_now(cast.viewer(cast.zed_worker), now=OVERDUE)
+
+
+def test_a_name_that_does_not_open_stops_no_deadline_and_no_alarm(cast: Cast) -> None:
+    """As when a key was taken out too early: people hear, with "?" for the name."""
+    agreed(cast)
+    maya = db.session.get_one(Person, cast.maya)
+    maya._name = f"k9.{maya._name.partition('.')[2]}"
+    db.session.commit()
+    assert tick(OVERDUE) == 1
+    [alarm] = alarms()
+    assert told("alert_overdue") and alarm.next_due_at
+    level = alarm.level
+    sweep(now=alarm.next_due_at, address=ADDRESS)
+    db.session.commit()
+    assert alarms()[0].level > level
+    tap = Tap(Kind.SOS, "key-12345678")
+    receive_tap(cast.viewer(cast.maya), cast.maya, tap, now=OVERDUE, address=ADDRESS)
+    assert last_check_in().kind == Kind.SOS

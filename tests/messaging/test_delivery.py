@@ -195,6 +195,23 @@ def test_a_poor_text_is_put_aside_after_five_tries_and_others_go(app, cast, cloc
     assert [sent.message_id for sent in provider.taken] == [good]
 
 
+def test_a_number_that_does_not_open_waits_and_stops_nobody_else(app, cast, clock, desk, provider):
+    """As when a key was taken out too early: the text goes once the key is back."""
+    with app.app_context():
+        number = db.session.get(Person, cast.sam)._phone
+    change(app, cast.sam, _phone=f"k9.{number.partition('.')[2]}")
+    shut = put(app, cast.sam, klass="S", dedupe_key="shut")
+    good = put(app, cast.sue, klass="S", dedupe_key="good")
+    desk.rounds()
+    assert [sent.message_id for sent in provider.taken] == [good]
+    row = get(app, shut)
+    assert (row.state, row.reason, row.strikes) == (MessageState.PENDING, Reason.BROKEN, 0)
+    change(app, cast.sam, _phone=number)
+    clock.shift(MINUTE)
+    desk.rounds()
+    assert [sent.message_id for sent in provider.taken] == [good, shut]
+
+
 def test_an_answer_that_was_lost_is_asked_after_and_the_text_not_sent_again(
     app, cast, clock, desk, provider
 ):
