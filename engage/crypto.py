@@ -25,6 +25,11 @@ class Keyring:
         self.active = pairs[0][0]
         self._index_key = decode_key(index_key)
 
+    @property
+    def names(self) -> list[str]:
+        """Return the ids of the encryption keys, the one that writes first."""
+        return list(self._ciphers)
+
     def seal(self, text: str, column: str, row_id: UUID) -> str:
         """Encrypt text with AES-256-GCM, bound to `table.column`, its row and the key."""
         nonce = os.urandom(12)

@@ -6,7 +6,7 @@ import os
 import shutil
 import sqlite3
 import subprocess
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from pathlib import Path
 
@@ -18,6 +18,7 @@ from engage.config import Settings
 from engage.db import db
 from engage.messaging.models import Message
 from engage.messaging.rules import MessageState, Reason
+from engage.operators.keys import INDEX, fingerprints
 from engage.people.access import SYSTEM
 from engage.people.models import LoginSession
 
@@ -40,6 +41,8 @@ class Manifest:
     key_ids: list[str]
     audit_entries: int
     audit_head: str | None
+    # Back-ups made before there were any have none, and go by the ids.
+    fingerprints: dict[str, str] = field(default_factory=dict)
 
 
 def copy_database(settings: Settings, folder: Path) -> Path:
@@ -64,6 +67,7 @@ def write_manifest(
     *,
     revision: str | None,
     key_ids: list[str],
+    marks: dict[str, str],
     audit: tuple[int, str | None],
     now: datetime,
 ) -> Manifest:
@@ -77,6 +81,7 @@ def write_manifest(
         key_ids=key_ids,
         audit_entries=audit[0],
         audit_head=audit[1],
+        fingerprints={name: marks[name] for name in (*key_ids, INDEX) if name in marks},
     )
     target = folder / MANIFEST
     target.write_text(json.dumps(asdict(manifest), indent=2) + "\n")
@@ -96,17 +101,13 @@ def read_manifest(folder: Path) -> Manifest:
     return manifest
 
 
-def restore_database(settings: Settings, folder: Path, key_ids: list[str]) -> Manifest:
+def restore_database(settings: Settings, folder: Path) -> Manifest:
     """Put a back-up into the configured database, which must be empty."""
     manifest = read_manifest(folder)
     engine = "sqlite" if settings.is_sqlite else "postgresql"
     if manifest.engine != engine:
         raise BackupProblem(f"This back-up is of {manifest.engine}, DATABASE_URL is {engine}.")
-    missing = sorted(set(manifest.key_ids) - set(key_ids))
-    if missing:
-        raise BackupProblem(
-            f"ENGAGE_ENCRYPTION_KEYS lacks the key {', '.join(missing)} this back-up needs."
-        )
+    _compare_keys(settings, manifest)
     if not is_empty(settings):
         raise BackupProblem("The database is not empty. Nothing was changed.")
     if settings.is_sqlite:
@@ -123,6 +124,26 @@ def restore_database(settings: Settings, folder: Path, key_ids: list[str]) -> Ma
         options = ["--no-owner", "--exit-on-error", "--single-transaction"]
         _run("pg_restore", settings, [*options, str(folder / manifest.file)])
     return manifest
+
+
+def _compare_keys(settings: Settings, manifest: Manifest) -> None:
+    """Refuse keys that do not open the back-up, or would find nobody in it by their number."""
+    held = fingerprints(settings)
+    missing = sorted(set(manifest.key_ids) - set(held))
+    if missing:
+        raise BackupProblem(
+            f"ENGAGE_ENCRYPTION_KEYS lacks the key {', '.join(missing)} this back-up needs."
+        )
+    wrong = [name for name, mark in manifest.fingerprints.items() if held.get(name) != mark]
+    if INDEX in wrong:
+        raise BackupProblem(
+            "ENGAGE_INDEX_KEY is not the one this back-up was made with. Nothing was changed."
+        )
+    if wrong:
+        raise BackupProblem(
+            f"The key {', '.join(wrong)} in ENGAGE_ENCRYPTION_KEYS is not the one this back-up was "
+            "made with. Nothing was changed."
+        )
 
 
 def is_empty(settings: Settings) -> bool:

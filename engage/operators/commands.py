@@ -82,6 +82,7 @@ def backup(folder: Path) -> None:
         copy,
         revision=_revision(),
         key_ids=sorted(key_work.status().by_key),
+        marks=key_work.fingerprints(settings()),
         audit=(chain.sealed, chain.head),
         now=now,
     )
@@ -94,9 +95,8 @@ def backup(folder: Path) -> None:
 def restore(ctx: click.Context, folder: Path) -> None:
     """Put the back-up in FOLDER into the configured database, which must be empty."""
     found = config.load(os.environ)
-    held = [pair.partition(":")[0] for pair in found.encryption_keys.split(",")]
     try:
-        manifest = backups.restore_database(found, folder, held)
+        manifest = backups.restore_database(found, folder)
     except backups.BackupProblem as problem:
         raise click.ClickException(str(problem)) from None
     app: Flask = ctx.find_root().obj()
@@ -176,6 +176,9 @@ def keys_verify() -> None:
     found = key_work.status(check=True)
     _fail_if_broken(found.broken)
     click.echo(f"All {found.by_key.total():,} sealed values open.")
+    older = sorted(set(found.by_key) - {keyring().active})
+    if older:
+        click.echo(f"Do not take out {', '.join(older)} yet: run `engage keys rotate` first.")
 
 
 @keys.command("rotate")

@@ -11,11 +11,12 @@ from sqlalchemy import select, text
 from sqlalchemy.exc import OperationalError, ProgrammingError, SQLAlchemyError
 
 from engage.config import Settings
-from engage.crypto import CannotUnseal
+from engage.crypto import CannotUnseal, blind_index, keyring
 from engage.db import db
 from engage.operators import checkpoint, health, keys
 from engage.operators import disk as disks
 from engage.operators.alarms import ADVICE, Alarm, open_alarms
+from engage.people.models import Person
 from engage.policy import queries as policies
 from engage.web import static
 
@@ -43,6 +44,7 @@ def examine(settings: Settings, *, now: datetime) -> Iterator[Finding]:
         migrations,
         lambda: clock(now),
         sealing,
+        indexing,
         lambda: audit(settings),
         lambda: worker(now),
         lambda: disk(settings),
@@ -129,15 +131,21 @@ def clock(now: datetime) -> Finding:
 
 
 def sealing() -> Finding:
-    """Make sure the keys open what is stored: one value of every table."""
+    """Make sure the keys open what is stored: one value of every column, and any of other keys."""
     for place in keys.sealed_columns():
         found = db.session.execute(
             select(place.table.c.id, place.column).where(place.column.like("%.%.%")).limit(1)
         ).one_or_none()
         if found is None or not keys.SEALED.fullmatch(found[1]):
             continue
+        # One that was rotated opens; one that was not may need a key that was taken out.
+        others = [place.column.not_like(f"{name}.%") for name in keyring().names]
+        left = db.session.execute(
+            select(place.table.c.id, place.column).where(place.column.like("%.%.%"), *others)
+        ).first()
         try:
-            place.open(found[1], found[0])
+            for row_id, value in filter(None, (found, left)):
+                place.open(value, row_id)
         except CannotUnseal:
             return Finding(
                 "Keys",
@@ -145,6 +153,22 @@ def sealing() -> Finding:
                 "ENGAGE_ENCRYPTION_KEYS to every key in use (`engage keys status`).",
             )
     return Finding("Keys open what is stored")
+
+
+def indexing() -> Finding:
+    """Make sure the index key is the one that phone numbers were stored with, by the first."""
+    stored = select(Person).where(Person.phone_index.is_not(None)).order_by(Person.created_at)
+    person = db.session.scalars(stored.limit(1)).first()
+    try:
+        if person is None or blind_index("phone", person.phone or "") == person.phone_index:
+            return Finding("Numbers are found by the index key")
+    except CannotUnseal:
+        return Finding("Index key is not compared: the number does not open")
+    return Finding(
+        "Index key",
+        "ENGAGE_INDEX_KEY is not the one that numbers were stored with, so nobody is known by "
+        "theirs: put the former one back.",
+    )
 
 
 def audit(settings: Settings) -> Finding:

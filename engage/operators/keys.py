@@ -1,6 +1,7 @@
 """Keys: make fresh ones, see which of them are in use, move every sealed value to the first one."""
 
 import functools
+import hmac
 import pkgutil
 import re
 from collections import Counter
@@ -13,10 +14,12 @@ from typing import Any
 from sqlalchemy import Column, String, Table, Text, bindparam, select, update
 
 import engage
-from engage.crypto import CannotUnseal, keyring, new_key, seal, sealed, unseal
+from engage.config import Settings
+from engage.crypto import CannotUnseal, decode_key, keyring, new_key, seal, sealed, unseal
 from engage.db import Base, db
 
 SEALED = re.compile(r"([a-z0-9]{1,12})\.[A-Za-z0-9_-]{16}\.[A-Za-z0-9_-]{22,}")
+INDEX = "index key"  # no id of an encryption key has a space
 BATCH = 500  # rows in one transaction. Source: SAFETY 11.
 
 
@@ -52,6 +55,16 @@ def fresh_keys() -> dict[str, str]:
         "ENGAGE_SECRET_KEY": new_key(),
         "ENGAGE_ENCRYPTION_KEYS": f"k1:{new_key()}",
         "ENGAGE_INDEX_KEY": new_key(),
+    }
+
+
+def fingerprints(settings: Settings) -> dict[str, str]:
+    """Return what tells each key from another of the same name, and gives nothing of it away."""
+    pairs = [pair.partition(":") for pair in settings.encryption_keys.split(",") if pair]
+    held = {name: key for name, _, key in pairs} | {INDEX: settings.index_key}
+    return {
+        name: hmac.digest(decode_key(key), b"fingerprint", "sha256")[:8].hex()
+        for name, key in held.items()
     }
 
 

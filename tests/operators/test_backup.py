@@ -95,6 +95,32 @@ def test_a_copy_that_our_keys_cannot_open_is_refused_before_anything_is_written(
     assert not (tmp_path / "new" / "house" / "engage.db").exists()
 
 
+@pytest.mark.parametrize(
+    ("changed", "said"),
+    [
+        (
+            {"ENGAGE_ENCRYPTION_KEYS": f"k1:{new_key()}"},
+            "The key k1 in ENGAGE_ENCRYPTION_KEYS is not",
+        ),
+        ({"ENGAGE_INDEX_KEY": new_key()}, "ENGAGE_INDEX_KEY is not the one"),
+    ],
+)
+def test_another_key_of_the_same_name_is_refused_too(house, tmp_path, changed, said):
+    """It would start, open nothing and know nobody by their number."""
+    copy = tmp_path / "copy"
+    house.run("backup", copy)
+    there = house_in(tmp_path / "new", **changed)
+    assert said in there.run("restore", copy, code=1).stderr
+    assert not (tmp_path / "new" / "house" / "engage.db").exists()
+    manifest = json.loads((copy / "manifest.json").read_text())
+    assert set(manifest["fingerprints"]) == {"k1", "index key"}
+    assert changed.popitem()[1].removeprefix("k1:") not in str(manifest)
+    # A back-up of a former version has none.
+    del manifest["fingerprints"]
+    (copy / "manifest.json").write_text(json.dumps(manifest))
+    assert "Restored what was there" in moved(house, tmp_path).run("restore", copy).stdout
+
+
 def test_a_copy_is_whole_while_others_write(house, tmp_path):
     path = house.environ["DATABASE_URL"].removeprefix("sqlite:///")
     with sqlite3.connect(path) as setup:

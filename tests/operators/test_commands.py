@@ -204,10 +204,11 @@ def test_keys_are_changed_without_losing_a_word(app, run, cast, settings):
     try:
         crypto.configure(f"k2:{new_key()},{old}", settings.index_key)
         assert "k2: 0 values (writes)" in run("keys", "status").stdout
+        assert "Do not take out k1 yet" in run("keys", "verify").stdout
         moved = int(run("keys", "rotate").stdout.split()[0].replace(",", ""))
         assert moved > 40
         assert "k1" not in run("keys", "status").stdout
-        assert f"All {moved:,} sealed values open" in run("keys", "verify").stdout
+        assert f"All {moved:,} sealed values open.\n" == run("keys", "verify").stdout
         assert run("keys", "rotate").stdout.startswith("0 values")
         with app.app_context():
             assert db.session.get(Person, cast.maya).name == "Maya"

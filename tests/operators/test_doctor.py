@@ -4,7 +4,7 @@ from collections import namedtuple
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import select, text, update
 from sqlalchemy.exc import OperationalError
 
 from engage import crypto
@@ -12,7 +12,8 @@ from engage.config import Environment
 from engage.crypto import new_key
 from engage.db import db
 from engage.messaging.models import Heartbeat
-from engage.operators import doctor
+from engage.operators import doctor, keys
+from engage.people.models import Person
 from engage.web import static
 from tests.cast import NOW
 from tests.database import ENVIRON
@@ -107,6 +108,37 @@ def test_keys_that_do_not_open_what_is_stored_are_named(inside, cast, settings):
     try:
         crypto.configure(f"k1:{new_key()}", settings.index_key)
         assert "does not open: set ENGAGE_ENCRYPTION_KEYS" in doctor.sealing().fix
+    finally:
+        crypto.configure(ENVIRON["ENGAGE_ENCRYPTION_KEYS"], settings.index_key)
+
+
+def test_one_value_of_a_key_that_was_taken_out_is_named_among_many_of_the_new_one(
+    inside, cast, settings
+):
+    old, new = ENVIRON["ENGAGE_ENCRYPTION_KEYS"], f"k2:{new_key()}"
+    sealed_before = dict(db.session.execute(select(Person.id, Person._name)).all())
+    try:
+        crypto.configure(f"{new},{old}", settings.index_key)
+        assert list(keys.rotate([]))
+        left = max(sealed_before)
+        db.session.execute(
+            update(Person).where(Person.id == left).values(_name=sealed_before[left])
+        )
+        assert doctor.sealing().is_fine
+        crypto.configure(new, settings.index_key)
+        assert "people.name does not open" in doctor.sealing().fix
+    finally:
+        crypto.configure(old, settings.index_key)
+
+
+def test_an_index_key_that_finds_nobody_by_their_number_is_named(inside, cast, settings):
+    assert doctor.indexing().is_fine
+    try:
+        crypto.configure(settings.encryption_keys, new_key())
+        assert "ENGAGE_INDEX_KEY is not the one" in doctor.indexing().fix
+        assert "Index key" in dict(fixes(settings))
+        crypto.configure(f"k1:{new_key()}", settings.index_key)
+        assert doctor.indexing().is_fine
     finally:
         crypto.configure(ENVIRON["ENGAGE_ENCRYPTION_KEYS"], settings.index_key)
 
