@@ -11,11 +11,14 @@ from engage.agreed.rules import (
     ASK_BEFORE_QUIET,
     Repeat,
     Terms,
+    TimeState,
     ask_at,
     days_of,
     instant_of,
     mask_of,
+    next_after,
     next_deadline,
+    still_holds,
 )
 
 LONDON = "Europe/London"
@@ -102,6 +105,7 @@ def test_following_deadlines_never_repeat_and_miss_no_day(
         (time(21, 59), time(21, 59)),
         (time(22), time(21, 45)),
         (time(23, 30), time(21, 45)),
+        (time(23, 45), time(21, 45)),
     ],
 )
 def test_we_ask_at_the_deadline_or_before_the_quiet_hours(due: time, asked: time) -> None:
@@ -135,6 +139,42 @@ def test_while_away_a_burst_of_texts_starts_the_hours_once() -> None:
     found = next_deadline(AWAY, SUNDAY)
     assert found.opens_at == SUNDAY + timedelta(minutes=30)
     assert found.due_at == SUNDAY + timedelta(hours=12)
+
+
+def test_what_was_met_early_is_not_expected_again_at_the_same_time() -> None:
+    due = next_deadline(FRIDAYS, SUNDAY).due_at
+    following = next_after(
+        FRIDAYS, due, due - timedelta(hours=2),
+        state=TimeState.ACTIVE, running_since=None, paused_until=None,
+    )  # fmt: skip
+    assert following is not None
+    assert following.due_at == due + timedelta(days=7)
+
+
+@pytest.mark.parametrize(
+    ("paused_at", "paused_until", "ended_at", "holds"),
+    [
+        (None, None, None, True),
+        # A pause or an end at that very moment, or later, silences nothing that was missed.
+        (0, 60, None, True),
+        (-1, 60, None, False),
+        (-60, 0, None, True),
+        (-60, 1, None, False),
+        (None, None, 0, True),
+        (None, None, -1, False),
+    ],
+)
+def test_a_pause_and_an_end_concern_what_was_not_due_yet(
+    paused_at: int | None, paused_until: int | None, ended_at: int | None, holds: bool
+) -> None:
+    def at(minutes: int | None) -> datetime | None:
+        return None if minutes is None else SUNDAY + timedelta(minutes=minutes)
+
+    found = still_holds(
+        SUNDAY, repeat=Repeat.WEEKLY, running_since=None, paused_at=at(paused_at),
+        paused_until=at(paused_until), ended_at=at(ended_at),
+    )  # fmt: skip
+    assert found is holds
 
 
 @given(st.sets(st.integers(0, 6)))

@@ -91,6 +91,31 @@ def test_it_nags_everybody_until_one_has_it_and_then_leaves_them_alone(
     assert words.startswith("Sam has it (M).")
 
 
+def test_the_chain_waits_for_nobody_whose_phone_was_lost(cast: Cast, now: datetime) -> None:
+    for lost in (cast.ade, cast.olu):
+        db.session.get_one(Person, lost).phone_suspended_at = now
+    db.session.commit()
+    alert_id = raised(cast, now)
+    for step in range(1, 3):
+        swept(now + step * 10 * MINUTE)
+    assert people_told(alert_id) == [cast.jo, cast.sam, cast.sue]
+
+
+def test_of_the_whole_house_too_only_those_with_a_phone_are_told(cast: Cast, now: datetime) -> None:
+    lost = db.session.get_one(Person, cast.olu)
+    lost.phone_suspended_at = now
+    db.session.commit()
+    alert_id = actions.raise_alert(
+        AlertKind.UNMATCHED, organisation_id=cast.organisation, young_person_id=None,
+        dedupe_key="nobody", address=ADDRESS, now=now,
+    )  # fmt: skip
+    db.session.commit()
+    assert alert_id is not None
+    swept(now + 60 * MINUTE)
+    assert people_told(alert_id)
+    assert cast.olu not in people_told(alert_id)
+
+
 def test_the_same_thing_is_raised_once(cast: Cast, now: datetime) -> None:
     facts = {
         "organisation_id": cast.organisation,

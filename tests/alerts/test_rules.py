@@ -1,5 +1,6 @@
 """Who is told first, who next, and when."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from uuid import UUID, uuid4
 
@@ -76,8 +77,24 @@ def test_nagging_slows_down_but_never_ends() -> None:
     fast = next_telling(CHAIN, ALL, level=4, round_no=1, told=(), now=NOW)
     slow = next_telling(CHAIN, ALL, level=4, round_no=FAST_ROUNDS, told=(), now=NOW)
     assert fast.next_due_at == NOW + CHAIN.nag
+    last_fast = next_telling(CHAIN, ALL, level=4, round_no=FAST_ROUNDS - 1, told=(), now=NOW)
+    assert last_fast.next_due_at == NOW + CHAIN.nag
+    patient = replace(CHAIN, nag=2 * SLOW_NAG)
+    late = next_telling(patient, ALL, level=4, round_no=FAST_ROUNDS, told=(), now=NOW)
+    assert late.next_due_at == NOW + 2 * SLOW_NAG
     assert slow.next_due_at == NOW + SLOW_NAG
     assert slow.people
+
+
+def test_the_step_comes_before_the_rank_of_who_stands_on_it() -> None:
+    chain = Chain((("carer", "social_worker"),), (MINUTE,), MINUTE)
+    first, second, worker = (
+        Contact(uuid4(), "carer", 1),
+        Contact(uuid4(), "carer", 2),
+        Contact(uuid4(), "social_worker"),
+    )
+    told = first_telling(chain, [worker, second, first], NOW)
+    assert told.people == (first, second, worker)
 
 
 def test_nobody_is_told_twice_on_the_way_up() -> None:
@@ -129,6 +146,7 @@ def test_only_what_adds_nothing_joins_an_alert(
 
 def test_a_step_is_late_only_when_the_scheduler_had_stopped() -> None:
     assert late_by(NOW, NOW + timedelta(seconds=30)) is None
+    assert late_by(NOW, NOW + timedelta(seconds=60)) is None
     assert late_by(NOW, NOW + timedelta(hours=2)) == timedelta(hours=2)
 
 

@@ -37,6 +37,7 @@ def test_a_second_one_within_a_day_does() -> None:
     assert found(written=24 * HOUR) == []
     # What they sent before it is no answer to it.
     assert found(written=HOUR, heard=2 * HOUR) == [Hurdle.WROTE_TODAY]
+    assert found(written=HOUR, heard=HOUR) == [Hurdle.WROTE_TODAY]
 
 
 def test_whoever_answered_may_be_answered() -> None:

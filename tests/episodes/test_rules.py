@@ -112,6 +112,7 @@ KNOWN: dict[str, datetime] = {
         (Event.RETURNED, -3.1, TimeProblem.RETURNED_BEFORE_MISSING),
         (Event.RETURNED, -7, TimeProblem.RETURNED_BEFORE_MISSING),
         (Event.RETURNED, 0.05, None),  # a phone that runs three minutes fast
+        (Event.RETURNED, 1 / 12, None),
         (Event.RETURNED, 0.1, TimeProblem.FUTURE),
         (Event.LAST_CONTACT, 1, TimeProblem.FUTURE),
         (Event.EXPECTED_BACK, 1, None),  # may well be to come
@@ -119,6 +120,7 @@ KNOWN: dict[str, datetime] = {
         (Event.DETERMINED_MISSING, -7, TimeProblem.BEFORE_LAST_CONTACT),
         (Event.DISCOVERED, -6, None),
         (Event.EXPECTED_BACK, -24 * 400, TimeProblem.TOO_LONG_AGO),
+        (Event.LAST_CONTACT, -24 * 366, None),
         (Event.LAST_CONTACT, -24 * 367, TimeProblem.TOO_LONG_AGO),
     ],
 )
@@ -190,3 +192,10 @@ def test_nothing_closes_with_blanks(
     assert (
         obstacles(state, open_clocks=clocks, has_return_time=returned, has_reason=reason) == found
     )
+
+
+def test_nothing_closes_while_somebody_has_not_been_told() -> None:
+    found = obstacles(
+        S.RETURNED, open_clocks=[], has_return_time=True, has_reason=True, open_notices=1
+    )
+    assert found == [Obstacle.NOTICES_OPEN]

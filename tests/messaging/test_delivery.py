@@ -114,6 +114,17 @@ def test_an_alert_reaches_a_worker_who_never_texts_us(app, cast, desk, provider)
     assert len(provider.taken) == 1
 
 
+@pytest.mark.parametrize(("to", "klass"), [("sam", "O"), ("jo", "S")])
+def test_nothing_for_staff_and_no_alert_is_held_by_a_silent_phone(
+    app, cast, desk, provider, to, klass
+):
+    who = getattr(cast, to)
+    change(app, who, phone_verified_at=NOW - timedelta(days=400), phone_heard_at=None)
+    put(app, who, klass=klass)
+    desk.rounds()
+    assert len(provider.taken) == 1
+
+
 def test_after_stop_nothing_leaves_even_what_was_claimed_before(app, cast, desk, provider):
     first, second = put(app, cast.maya, dedupe_key="1"), put(app, cast.sam, klass="S")
     with app.app_context():

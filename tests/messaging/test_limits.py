@@ -170,7 +170,8 @@ def test_a_crowd_about_one_young_person_takes_nobody_elses_turn(app, cast, clock
 
 def test_at_one_text_a_second_everybody_but_the_crowd_goes_first(app, cast, clock, provider):
     for number in range(60):
-        put(app, cast.sam, klass="S", about=cast.maya, dedupe_key=f"crowd:{number}")
+        told = (cast.sam, cast.sue, cast.olu, cast.ade)[number % 4]
+        put(app, told, klass="S", about=cast.maya, dedupe_key=f"crowd:{number}")
     desk = Desk(app, provider, rate=1)
     desk.round()
     others = [put(app, cast.kits_worker, klass="S", about=cast.kit, dedupe_key=f"o{n}")

@@ -58,6 +58,7 @@ def test_a_number_silent_for_ninety_days_is_stale_and_one_never_checked_is_not()
     assert rules.is_stale_number(long_ago, None, now)
     assert not rules.is_stale_number(long_ago, lately, now)
     assert not rules.is_stale_number(None, None, now)
+    assert not rules.is_stale_number(now - timedelta(days=90), None, now)
 
 
 def test_tries_are_spread_around_five_seconds_to_five_minutes() -> None:
