@@ -7,11 +7,12 @@ from importlib import import_module
 from importlib.util import find_spec
 from typing import Any
 
-from flask import Flask
+from flask import Flask, Response, request
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from engage import config, crypto, db
 from engage.config import Settings
+from engage.web.programs import is_for_programs
 
 # Parts that need the app itself; each has init_app(app, settings).
 PARTS_OF_ALL = ("engage.operators.logs", "engage.policy.setup")
@@ -77,9 +78,47 @@ FEATURES = (
     "operators",
 )
 
+# The blueprint that programs call, which prove themselves by a signature.
+PROGRAMS = "webhooks"
+
 
 class Engage(Flask):
-    """Flask, for views that are all ordinary functions."""
+    """Flask, for views that are all ordinary functions, and for programs that call us."""
+
+    def __init__(self, *args: Any, **kwargs: Any):
+        super().__init__(*args, **kwargs)
+        self._of_programs: tuple[list[Any], list[Any]] | None = None
+
+    def preprocess_request(self) -> Any:
+        """Do before a request what is to be done; for a program's only what it needs.
+
+        Sixteen functions look after browsers: language, forms, sign-in, compression. That none of
+        them had anything to do with a text was a twentieth of its cost.
+        """
+        if request.blueprint != PROGRAMS:
+            return super().preprocess_request()
+        for before in self._for_programs()[0]:
+            answer = before()
+            if answer is not None:
+                return answer
+        return None
+
+    def process_response(self, response: Response) -> Response:
+        """Do after a request what is to be done; a program has no session to keep."""
+        if request.blueprint != PROGRAMS:
+            return super().process_response(response)
+        for after in self._for_programs()[1]:
+            response = after(response)
+        return response
+
+    def _for_programs(self) -> tuple[list[Any], list[Any]]:
+        if self._of_programs is None:
+            before, after = self.before_request_funcs[None], self.after_request_funcs[None]
+            self._of_programs = (
+                [each for each in before if is_for_programs(each)],
+                [each for each in reversed(after) if is_for_programs(each)],
+            )
+        return self._of_programs
 
     def ensure_sync(self, func: Callable[..., Any]) -> Callable[..., Any]:
         """Return the function: Flask would ask of twenty a request whether they are coroutines."""

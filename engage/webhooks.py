@@ -18,7 +18,7 @@ from engage import clock
 from engage.checkins.actions import receive_text
 from engage.checkins.unread_actions import keep_raw, keep_unread, note_texts_off
 from engage.config import Settings
-from engage.db import db, transaction
+from engage.db import db, lean_transaction, transaction
 from engage.feedback.by_text import Heard, may_be_feedback
 from engage.feedback.by_text import receive as receive_feedback
 from engage.feedback.text_keeping import note_text
@@ -161,7 +161,7 @@ def keep(text: InboundText, settings: Settings) -> bool:
     has_raced = False
     while attempts:
         try:
-            with transaction(db.session):
+            with lean_transaction():
                 attempts[0](text, now=now, address=address)
             return True
         except UNAVAILABLE as error:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
-from uuid import UUID, uuid4
+from uuid import UUID
 
 from sqlalchemy import Connection
 
@@ -24,6 +24,7 @@ from engage.alerts.rules import (
 from engage.audit.actions import entry
 from engage.audit.models import Actor
 from engage.crypto import token_digest
+from engage.db import new_id
 from engage.messaging.actions import message_row, queue_many
 from engage.messaging.rules import Klass
 from engage.people.links import normalise
@@ -91,7 +92,7 @@ def alert_rows(
     """Add a new alert and its first telling to `rows`; return the alert's row."""
     telling = first_telling(chain, contacts, now)
     alert: dict[str, Any] = {
-        "id": uuid4(),
+        "id": new_id(now),
         "dedupe_key": dedupe_key,
         "organisation_id": subject.organisation_id,
         "young_person_id": subject.young_person_id,
@@ -126,7 +127,7 @@ def alert_rows(
 def knows_row(alert: dict[str, Any], person_id: UUID) -> dict[str, Any]:
     """Return the notice of somebody who knows of an alert already: no text goes with it."""
     return {
-        "id": uuid4(),
+        "id": new_id(alert["raised_at"]),
         "alert_id": alert["id"],
         "person_id": person_id,
         "level": alert["level"],
@@ -159,7 +160,7 @@ def telling_rows(
         code = new_code()
         rows.notices.append(
             {
-                "id": uuid4(),
+                "id": new_id(now),
                 "alert_id": alert_id,
                 "person_id": contact.person_id,
                 "level": telling.level,

@@ -3,13 +3,13 @@
 from contextvars import ContextVar
 from datetime import datetime
 from typing import Any
-from uuid import UUID, uuid4
+from uuid import UUID
 
 from sqlalchemy import Connection, func, select, text, update
 
 from engage.audit.models import Actor, AuditEntry, audit_digest
 from engage.audit.rules import FIRST, link_hash
-from engage.db import begin_write, db
+from engage.db import begin_write, db, new_id
 from engage.statements import Into
 
 SEAL_LOCK = 7_202_601  # any constant: names the advisory lock on PostgreSQL
@@ -31,7 +31,7 @@ def entry(
 ) -> dict[str, Any]:
     """Return the row for one act, for callers that insert several rows at once."""
     return {
-        "id": uuid4(),
+        "id": new_id(now),
         "at": now,
         "actor_id": viewer.person_id,
         "actor_kind": viewer.actor_kind,

@@ -86,7 +86,7 @@ def receive_text(
     public address. `stored_as`: its row, when it was stored raw and is worked on only now.
     The caller writes nothing else in this transaction: it may be on disk before the commit.
     """
-    connection = db.session.connection()
+    connection = db.connection
     phone_index = blind_index("phone", text.from_number)
     arrival = Arrival(text, phone_index, address, now, source, stored_as)
     known = known_by_number(connection, phone_index, text.to_number, now)

@@ -16,6 +16,7 @@ from engage.checkins.models import Candidate, CheckIn, SentBy, Word
 from engage.checkins.rules import Belief, Kind
 from engage.checkins.senders import House
 from engage.crypto import seal
+from engage.db import new_id
 from engage.messaging.actions import message_row
 from engage.messaging.outbox import OUTBOX, queued_here
 from engage.messaging.rules import Klass
@@ -185,7 +186,7 @@ def check_in_row(
     signal: Signal, organisation_id: UUID, young_person_id: UUID | None, now: datetime
 ) -> Row:
     """Return the row of a check-in, its words and place sealed."""
-    row_id = uuid4()
+    row_id = new_id(now)
     return {
         "id": row_id,
         "idempotency_key": signal.key,

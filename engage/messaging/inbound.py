@@ -3,12 +3,12 @@
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
-from uuid import UUID, uuid4
+from uuid import UUID
 
 from sqlalchemy import Connection, bindparam, select, update
 
 from engage.crypto import blind_index, seal
-from engage.db import db
+from engage.db import db, new_id
 from engage.messaging.models import InboundMessage, OptOut
 from engage.messaging.rules import PROVIDER_KEEPS
 from engage.statements import Into, write_once
@@ -58,7 +58,7 @@ def inbound_row(
     `handled`: the caller acts on it in this very transaction, so that no later step needs to.
     `set_aside_for`: the organisation whose people find it though nobody is told of it.
     """
-    row_id = uuid4()
+    row_id = new_id(now)
     return {
         "id": row_id,
         "provider": text.provider,
@@ -93,7 +93,7 @@ def keep_inbound(
     """
     row = inbound_row(text, source=source, now=now, person_id=person_id, handled=handled)
     row_id: UUID = row["id"]
-    return row_id if write_once(db.session.connection(), (INBOUND, row), ()) else None
+    return row_id if write_once(db.connection, (INBOUND, row), ()) else None
 
 
 def set_handled(

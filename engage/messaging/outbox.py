@@ -8,12 +8,12 @@ from collections.abc import Mapping
 from contextvars import ContextVar
 from datetime import datetime
 from typing import Any
-from uuid import UUID, uuid4
+from uuid import UUID
 
 from sqlalchemy import Connection
 
 from engage.crypto import blind_index, seal
-from engage.db import db
+from engage.db import db, new_id
 from engage.messaging.models import PAYLOAD_VERSION, Message
 from engage.messaging.rules import LIFETIMES, REPLY_WINDOW, Klass, MessageState
 from engage.people.models import Person
@@ -51,7 +51,7 @@ def message_row(
     lifts quiet hours for two minutes. Without `not_after` a text to staff lives 24 hours, one
     to a young person 30 minutes, and an answer to a stranger two minutes.
     """
-    row_id = uuid4()
+    row_id = new_id(now)
     not_before = not_before or now
     if number is not None:
         phone_index = blind_index("phone", number)

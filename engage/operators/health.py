@@ -11,6 +11,7 @@ from engage.config import Settings
 from engage.db import db
 from engage.messaging.queries import ALIVE, find_last_heartbeat
 from engage.people.access import SYSTEM
+from engage.web.programs import for_programs
 
 LATE_AFTER = ALIVE
 METHODS = frozenset({"GET", "HEAD", "POST", "OPTIONS", "PUT", "PATCH", "DELETE"})
@@ -38,6 +39,7 @@ def init_app(app: Flask, settings: Settings) -> None:
     from engage.operators.metrics import REQUESTS, SECONDS
 
     @app.before_request
+    @for_programs
     def begin() -> None:
         g.engage_counted_from = time.perf_counter()
 
@@ -46,6 +48,7 @@ def init_app(app: Flask, settings: Settings) -> None:
     seconds_of = functools.cache(SECONDS.labels)
 
     @app.after_request
+    @for_programs
     def count(response: Response) -> Response:
         asked = request._get_current_object()  # type: ignore[attr-defined]
         route = asked.url_rule.rule if asked.url_rule else "none"

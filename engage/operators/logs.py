@@ -14,6 +14,7 @@ from flask import Flask, Response, g, request
 
 from engage.audit.actions import request_id
 from engage.config import Settings
+from engage.web.programs import for_programs
 
 # What a line may hold. No text, name, number, code, token or address ever stands here.
 FIELDS = frozenset(
@@ -148,6 +149,7 @@ def init_app(app: Flask, settings: Settings) -> None:
         configure(settings.log_level)
 
     @app.before_request
+    @for_programs
     def begin() -> None:
         g.engage_request_id = str(uuid4())
         g.engage_started = time.perf_counter()
@@ -155,6 +157,7 @@ def init_app(app: Flask, settings: Settings) -> None:
         structlog.contextvars.bind_contextvars(request_id=g.engage_request_id)
 
     @app.after_request
+    @for_programs
     def finish(response: Response) -> Response:
         if "engage_request_id" in g:
             response.headers["X-Request-ID"] = g.engage_request_id

@@ -7,6 +7,7 @@ from urllib.parse import urlsplit
 from flask import Flask, abort, request
 
 from engage.config import Settings
+from engage.web.programs import for_programs
 
 CONTENT_SECURITY_POLICY = "; ".join(
     [
@@ -82,6 +83,7 @@ def init_app(app: Flask, settings: Settings) -> None:
     app.wsgi_app = OurHeaders(app.wsgi_app, headers)  # type: ignore[method-assign]
 
     @app.before_request
+    @for_programs
     def refuse_other_hosts() -> None:
         # A load balancer asks for our health by address; nothing there is built from the host.
         if request.path.startswith(HOST_FREE):

@@ -6,6 +6,7 @@ from flask import Flask, request, session
 from werkzeug.datastructures import LanguageAccept
 
 from engage import i18n
+from engage.web.programs import for_programs
 
 KEPT = "lang"
 PROGRAMS = ("/webhooks/",)
@@ -16,6 +17,7 @@ def init_app(app: Flask) -> None:
     app.before_request(choose)
 
 
+@for_programs
 def choose() -> None:
     """Use `?lang=` and keep it, else what was kept, else the phone's own language."""
     if request.path.startswith(PROGRAMS):

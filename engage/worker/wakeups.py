@@ -14,6 +14,7 @@ from flask import Flask, Response
 
 from engage.config import Environment, Settings
 from engage.messaging.outbox import queued_here
+from engage.web.programs import for_programs
 
 log = structlog.get_logger("engage.worker")
 TOGETHER = 0.02  # seconds in which many changes make one wake-up
@@ -30,6 +31,7 @@ def init_app(app: Flask, settings: Settings) -> None:
     _waker = None if settings.environment is Environment.TEST else Waker(settings)
 
     @app.after_request
+    @for_programs
     def wake_afterwards(response: Response) -> Response:
         if queued_here.get():
             queued_here.set(False)

@@ -9,15 +9,15 @@ from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
-from flask import Flask
-from sqlalchemy import text
+from flask import Flask, g
+from sqlalchemy import event, text
 from sqlalchemy.exc import StatementError
 
 from engage import crypto
 from engage import db as database
 from engage.audit.models import AuditEntry
 from engage.config import Settings
-from engage.db import Base, db, transaction
+from engage.db import Base, db, lean_transaction, new_id, transaction
 from engage.fair_lock import FairLock
 from tests.database import empty_sqlite
 from tests.waiting import ended
@@ -107,6 +107,87 @@ def test_transaction_commits_or_undoes(small: Flask) -> None:
     assert db.session.scalar(text("SELECT n FROM counters")) == 5
 
 
+def counted() -> int:
+    found: int = db.session.scalar(text("SELECT n FROM counters")) or 0
+    db.session.close()
+    return found
+
+
+def add_one() -> None:
+    db.connection.execute(text("UPDATE counters SET n = n + 1"))
+
+
+def add_and_fail(*rows: AuditEntry) -> None:
+    with lean_transaction():
+        add_one()
+        if rows:
+            db.session.add_all(rows)
+            db.session.flush()
+        raise ZeroDivisionError
+
+
+def test_without_a_session_all_is_committed_or_undone(small: Flask) -> None:
+    with small.test_request_context():
+        g.pop("_sqlalchemy_sessions", None)
+        with lean_transaction():
+            add_one()
+            assert "_sqlalchemy_sessions" not in g
+        assert counted() == 1
+        g.pop("_sqlalchemy_sessions")
+        with pytest.raises(ZeroDivisionError):
+            add_and_fail()
+        assert counted() == 1
+
+
+def test_a_session_asked_for_on_the_way_writes_in_the_same_transaction(small: Flask) -> None:
+    with small.test_request_context():
+        g.pop("_sqlalchemy_sessions", None)
+        with pytest.raises(ZeroDivisionError):
+            add_and_fail(an_entry(NOON))
+        assert (counted(), db.session.query(AuditEntry).count()) == (0, 0)
+        g.pop("_sqlalchemy_sessions")
+        commits: list[str] = []
+        event.listen(db.engine, "commit", lambda _connection: commits.append("COMMIT"))
+        with lean_transaction():
+            add_one()
+            db.session.add(an_entry(NOON))
+            assert db.connection is db.session.connection()
+        assert len(commits) == 1
+        assert (counted(), db.session.query(AuditEntry).count()) == (1, 1)
+
+
+def test_where_there_is_a_session_it_is_used(small: Flask) -> None:
+    session = db.session
+    with lean_transaction():
+        assert db.connection is session.connection()
+        add_one()
+    assert db.session is session
+    assert counted() == 1
+
+
+def test_the_turn_at_writing_is_given_back_by_who_has_no_session(small: Flask) -> None:
+    with small.test_request_context():
+        g.pop("_sqlalchemy_sessions", None)
+        for _ in range(2):
+            with pytest.raises(ZeroDivisionError):
+                add_and_fail()
+            # It would wait for the turn and give up.
+            with db.engine.begin() as another:
+                another.execute(text("UPDATE counters SET n = n + 1"))
+    assert counted() == 2
+
+
+@pytest.mark.parametrize("at", [NOON, datetime(1970, 1, 1, tzinfo=UTC), NOON.replace(year=2999)])
+def test_ids_stand_in_the_order_of_their_time_and_are_never_the_same(at: datetime) -> None:
+    many = {new_id(at) for _ in range(1000)}
+    assert len(many) == 1000
+    for each in many:
+        assert (each.version, each.variant) == (7, "specified in RFC 4122")
+        assert UUID(str(each)) == each
+        assert each.int >> 80 == int(at.timestamp() * 1000)
+    assert max(many) < new_id(at + timedelta(milliseconds=1))
+
+
 def test_a_reader_that_turns_writer_sees_what_was_committed_meanwhile(small: Flask) -> None:
     assert db.session.scalar(text("SELECT n FROM counters")) == 0
     with db.engine.begin() as other:
@@ -146,8 +227,8 @@ def test_a_failed_write_gives_the_turn_back(small: Flask) -> None:
 COUNT_UP = """
 import sys, threading
 from pathlib import Path
-from flask import Flask
-from sqlalchemy import text
+from flask import Flask, g
+from sqlalchemy import event, text
 from engage import db as database
 from engage.config import Settings
 app = Flask("engage")

@@ -18,6 +18,7 @@ from engage.messaging.actions import queue
 from engage.messaging.models import InboundMessage, Message
 from engage.messaging.rules import MessageState
 from engage.people.models import Person
+from engage.web.programs import is_for_programs
 from tests.cast import CODE_WORD, NOT_OK_WORD, NOW, Cast
 from tests.checkins.texting import SERVICE, UNKNOWN, own_number, phone_of, told
 from tests.webhooks.signing import (
@@ -78,6 +79,32 @@ def test_a_signed_text_is_kept_and_answered_with_nothing_to_say(send: Send, maya
     assert response.text.endswith("<Response/>")
     assert db.session.scalars(select(CheckIn)).one().kind == Kind.NOT_OK
     assert told("alert_not_ok")
+
+
+def test_what_is_done_around_a_programs_call(app: Flask) -> None:
+    before = [each.__name__ for each in app.before_request_funcs[None] if is_for_programs(each)]
+    after = [each.__name__ for each in app.after_request_funcs[None] if is_for_programs(each)]
+    assert before == ["begin", "begin", "refuse_other_hosts", "choose"]
+    assert after == ["finish", "count", "wake_afterwards"]
+
+
+def test_a_programs_call_is_named_held_to_our_host_and_gets_our_headers(
+    client: FlaskClient, provider: None
+) -> None:
+    answer = client.post(SMS, data=b"x=1", content_type=FORM)
+    assert (answer.status_code, len(answer.headers["X-Request-ID"])) == (403, 36)
+    assert answer.headers["Cache-Control"] == "no-store"
+    assert "Set-Cookie" not in answer.headers
+    assert client.post(SMS, data=b"x=1", headers={"Host": "evil.example"}).status_code == 400
+
+
+def test_a_text_is_kept_by_a_request_that_has_no_session(app: Flask, send: Send) -> None:
+    # Other tests look on from inside the app, whose session a request then shares.
+    fields = incoming(UNKNOWN, "hello", "SM1", SERVICE)
+    assert {send(SMS, fields).status_code for _ in range(2)} == {200}
+    with app.app_context():
+        assert stored() == 1
+        assert db.session.scalars(select(InboundMessage.hits)).one() == 2
 
 
 def test_the_same_text_five_times_has_one_effect_and_five_good_answers(
