@@ -12,6 +12,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from engage import config, crypto, db
 from engage.config import Settings
+from engage.web.environment import keep_compiled
 from engage.web.programs import is_for_programs
 
 # Parts that need the app itself; each has init_app(app, settings).
@@ -160,6 +161,7 @@ def create_app(settings: Settings | None = None, *, with_pages: bool = True) -> 
 
 def register_pages(app: Flask, settings: Settings) -> None:
     """Register every blueprint; the demonstration's pages exist in a demonstration only."""
+    keep_compiled(app)
     names = [f"engage.{feature}" for feature in FEATURES]
     if settings.environment is not config.Environment.PRODUCTION:
         names.append("engage.demo")

@@ -2,6 +2,7 @@
 
 import functools
 import gettext as catalogues
+import hashlib
 import re
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
@@ -25,6 +26,7 @@ _RIGHT_TO_LEFT_LETTER = re.compile("[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc]")
 
 _own_words: list[Callable[[str], str]] = [str]
 _may_differ: list[Callable[[str], bool]] = [lambda _sentence: False]
+_terms = [""]
 _current: ContextVar[str] = ContextVar("engage_locale", default=DEFAULT)
 
 
@@ -85,11 +87,25 @@ def catalogue(code: str) -> catalogues.NullTranslations:
     )
 
 
-def say_with(own_words: Callable[[str], str], may_differ: Callable[[str], bool]) -> None:
+def say_with(
+    own_words: Callable[[str], str], may_differ: Callable[[str], bool], terms: str = ""
+) -> None:
     """Let this say English sentences as the reader's place would, before their placeholders are
-    filled. `may_differ` says which of them a place could have another word in.
+    filled. `may_differ` says which of them a place could have another word in; `terms` names what
+    it looks for.
     """
-    _own_words[0], _may_differ[0] = own_words, may_differ
+    _own_words[0], _may_differ[0], _terms[0] = own_words, may_differ, terms
+
+
+@functools.cache
+def _book_digest(code: str) -> str:
+    found = catalogues.find("messages", str(PACKAGE / "translations"), languages=[code])
+    return hashlib.sha256(Path(found).read_bytes()).hexdigest() if found else ""
+
+
+def wording(code: str) -> str:
+    """Return what changes whenever a sentence of ours in this language may have changed."""
+    return f"{code} {_book_digest(code)} {_terms[0]}"
 
 
 def is_said_everywhere(sentence: str, code: str) -> bool:

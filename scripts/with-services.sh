@@ -43,8 +43,8 @@ find_postgres_programs() {
     done
     return 1
 }
-find_chromium() {
-    for browser in chromium chromium-browser google-chrome google-chrome-stable \
+find_chromium() {  # its headless shell draws no window: a page costs it half (decision 170)
+    for browser in chromium-headless-shell chromium chromium-browser google-chrome google-chrome-stable \
         "/Applications/Chromium.app/Contents/MacOS/Chromium" \
         "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome"; do
         command -v "$browser" && return 0
@@ -71,15 +71,18 @@ postgres_answers "$ENGAGE_TEST_POSTGRES" && needs_postgres=false
 redis_answers "$ENGAGE_TEST_REDIS" && needs_redis=false
 $needs_postgres && ! find_postgres_programs && packages="$packages postgresql"
 $needs_redis && ! command -v redis-server >/dev/null && packages="$packages redis-server"
-[ -n "$ENGAGE_TEST_CHROMIUM" ] || packages="$packages chromium"
+[ -n "$ENGAGE_TEST_CHROMIUM" ] || packages="$packages chromium-headless-shell"
 command -v zbarimg >/dev/null || packages="$packages zbar-tools"  # reads the QR code of a card
 command -v pdftoppm >/dev/null || packages="$packages poppler-utils"  # draws what was printed
 has_pango || packages="$packages libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0"  # PDFs
 
 if [ -n "$packages" ] && command -v apt-get >/dev/null && root=$(become_root); then
+    $root apt-get update -qq >/dev/null || true
+    # Debian before 13 may have no such package of its own.
+    apt-cache show chromium-headless-shell >/dev/null 2>&1 \
+        || packages=$(echo "$packages" | sed 's/chromium-headless-shell/chromium/')
     echo "Installing for the tests:$packages"
-    { $root apt-get update -qq \
-        && $root DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $packages; } \
+    $root DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $packages \
         >/dev/null || echo "apt-get could not install them." >&2
     [ -n "$ENGAGE_TEST_CHROMIUM" ] || ENGAGE_TEST_CHROMIUM=$(find_chromium || true)
 fi
