@@ -12,6 +12,7 @@ from engage.plans.models import Voice
 from engage.web import pdf
 from engage.web.paper_sizes import is_letter
 from tests import paper
+from tests.emergencies.doing import open_for
 from tests.page import Page
 from tests.plans.conftest import WORDS, MayasPlan
 
@@ -128,6 +129,18 @@ def test_nobody_prints_more_than_they_may_read(plan: MayasPlan) -> None:
     assert WORDS["safe"] in jos and WORDS["ready"] not in jos
     assert WORDS["ready"] in sams and WORDS["safe"] not in sams
     assert "left out" not in jos and "left out" not in sams
+
+
+@pytest.mark.parametrize("kind", ["paper?all=1", "print"])
+def test_what_an_emergency_opens_for_an_hour_is_on_no_paper(plan: MayasPlan, kind: str) -> None:
+    """Paper stays. Source: SAFETY 5.3."""
+    with plan.app.app_context():
+        plan.write("maya", "safe", WORDS["safe"])
+        open_for(plan.cast, plan.cast.olu, ["safe"])
+        db.session.commit()
+    olu = plan.browser("olu")
+    assert WORDS["safe"] in Page(olu.get(f"{plan.path}/safe"))
+    assert WORDS["safe"] not in Page(olu.get(f"{plan.path}/{kind}"))
 
 
 @pytest.mark.parametrize("kind", ["paper", "paper.pdf"])

@@ -72,6 +72,20 @@ def test_a_back_up_who_stops_themselves_moves_nobody(live) -> None:
         assert names(live, RelationshipKind.BACK_UP) == []
 
 
+def test_a_back_up_waits_while_three_still_stand(live) -> None:
+    """Coach Lee came back after Bo had stepped in: without him there are three all the same."""
+    with live.app.app_context():
+        name_back_up(live)
+        leave(live, "coach_lee")
+        lee = select(Relationship).where(Relationship.person_id == live.cast.coach_lee)
+        for back in db.session.scalars(lee):
+            back.consent = Consent.YES
+        name_back_up(live, Details("Cy", "+447700900811", "From school", ("look",), ("worried",)))
+        leave(live, "coach_lee")
+        assert names(live) == ["Ade", "Nan Ruth", "Bo"]
+        assert names(live, RelationshipKind.BACK_UP) == ["Cy"]
+
+
 def test_a_back_up_sees_nothing_until_they_step_in_and_then_only_what_is_shared(live) -> None:
     with live.app.app_context():
         person_id = db.session.get(Relationship, name_back_up(live)).person_id

@@ -97,6 +97,21 @@ def test_only_the_young_person_names_and_asks(plan: MayasPlan, app, name: str) -
                 act()
 
 
+def test_who_stops_may_be_asked_for_nothing_any_more(plan: MayasPlan, app) -> None:
+    with app.app_context():
+        take_out(plan, "nan_ruth")
+        maya = plan.viewer("maya")
+        trio_actions.name_trusted_person(maya, plan.id, FRIEND, now=clock.now())
+        db.session.commit()
+        bo = people(plan)[-1]
+        for yes, asks in ((True, ["look"]), (None, [])):
+            bo.relationship.consent = Consent.ASKED if yes else Consent.YES
+            db.session.commit()
+            invitation_actions.answer_by_text(SYSTEM, bo.person.id, yes=yes, now=clock.now())
+            db.session.commit()
+            assert people(plan)[-1].terms.agreed_asks == asks
+
+
 def test_somebody_taken_out_loses_links_and_shares_at_once(plan: MayasPlan, app) -> None:
     with app.app_context():
         path = ask(plan, "nan_ruth")
