@@ -52,11 +52,17 @@ def _send(connection: socket.socket, data: bytes) -> tuple[int, bool]:
     return int(head[9:12]), b"connection: close" in low
 
 
-def _work(port: int, requests: Sequence[bytes], expected: int, results: Any) -> None:
+def _work(
+    port: int, requests: Sequence[bytes], expected: int, results: Any, due: Sequence[float]
+) -> None:
     taken, strange = [], 0
     connection: socket.socket | None = None
-    for data in requests:
+    for n, data in enumerate(requests):
         began = time.perf_counter()
+        if due:
+            time.sleep(max(0.0, due[n] - began))
+            # What had to wait for an earlier one has waited since it was due.
+            began = due[n]
         for _ in range(3):
             try:
                 connection = connection or socket.create_connection(("127.0.0.1", port), 30)
@@ -83,13 +89,22 @@ def family_cpu(pid: int) -> float:
     return sum(t.user + t.system for t in times)
 
 
-def apply(pid: int, port: int, requests: list[bytes], expected: int) -> Measured:
-    """Send the requests over sixteen connections and measure the server."""
+def apply(
+    pid: int, port: int, requests: list[bytes], expected: int, *, rate: float = 0.0
+) -> Measured:
+    """Send the requests over sixteen connections and measure the server.
+
+    As fast as they are answered, or so many a second (`rate`), whether they are answered or not.
+    """
     fork = multiprocessing.get_context("fork")
     results = fork.SimpleQueue()
     parts = [requests[n::CONNECTIONS] for n in range(CONNECTIONS)]
+    start = time.perf_counter() + 0.2
+    due = [start + n / rate for n in range(len(requests))] if rate else []
     workers = [
-        fork.Process(target=_work, args=(port, part, expected, results)) for part in parts if part
+        fork.Process(target=_work, args=(port, part, expected, results, due[n::CONNECTIONS]))
+        for n, part in enumerate(parts)
+        if part
     ]
     before, began = family_cpu(pid), time.perf_counter()
     for worker in workers:
