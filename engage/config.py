@@ -9,8 +9,7 @@ from pathlib import Path
 from typing import Literal
 from urllib.parse import urlsplit
 
-from pydantic import Field, ValidationError
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 MINIMUM_SECRET = 32
 LOOPBACK = ("localhost", "127.0.0.1", "::1")
@@ -32,10 +31,10 @@ class ConfigurationErrors(Exception):
         self.problems = problems
 
 
-class Settings(BaseSettings):
+class Settings(BaseModel):
     """Every setting Engage reads. `.env.example` is generated from these descriptions."""
 
-    model_config = SettingsConfigDict(extra="ignore", populate_by_name=True)
+    model_config = ConfigDict(extra="ignore", populate_by_name=True)
 
     environment: Environment = Field(
         Environment.PRODUCTION,
