@@ -14,7 +14,8 @@ from tests.guards.code import ROOT
 
 PAGES = {"flask_security", "flask_wtf", "wtforms", "govuk_frontend_jinja", "whitenoise"}
 NOW_AND_THEN = {
-    "alembic", "gunicorn", "huey", "OpenSSL", "PIL", "qrcode", "redis", "weasyprint", "webauthn",
+    "alembic", "dateutil", "gunicorn", "huey", "icalendar", "OpenSSL", "PIL", "pillow_heif",
+    "qrcode", "redis", "weasyprint", "webauthn",
 }  # fmt: skip
 LOADED = """
 import sys
@@ -113,3 +114,15 @@ made.test_client().get("/sign-in/passkey", base_url="http://localhost")
 """
     )
     assert {"webauthn", "OpenSSL"} <= loaded(start, url)
+
+
+def test_what_every_process_needs_is_made_before_there_are_several(url):
+    start = f"""{WEB}
+from engage import i18n
+from engage.db import Base
+from engage.operators import memory
+memory.spare()
+assert all(mapper.configured for mapper in Base.registry.mappers)
+assert i18n.catalogue.cache_info().currsize == len(i18n.LOCALES)
+"""
+    assert "engage" in loaded(start, url)
