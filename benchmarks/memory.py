@@ -31,8 +31,8 @@ PEOPLE = 2_000
 CHUNK, WARM, TOTAL = 1_000, 10_000, 50_000
 TEXTS, TEXTS_WARM = 10_000, 2_000
 BAR, GROWTH = 100.0, 1.03  # MB; between the warm state and the end
-# Brought by development tools, and loaded by structlog wherever it is found.
-_AS_INSTALLED = "import sys; sys.modules['rich'] = None; "
+# Brought by development tools, and loaded by structlog and Babel wherever they are found.
+_AS_INSTALLED = "import sys; sys.modules.update(rich=None, pytz=None); "
 WEB = ("-c", f"{_AS_INSTALLED}from engage.cli import main; main(['web'])")
 WORKER = ("-c", _AS_INSTALLED + setting.BE_A_WORKER)
 
