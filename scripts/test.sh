@@ -13,7 +13,7 @@ fi
 unset PYTHONDONTWRITEBYTECODE
 pytest=.venv/bin/pytest
 [ "$#" -gt 0 ] && exec $pytest "$@"
-all="$pytest -q -n 3 --dist loadfile --reruns 1"
+all="$pytest -q -n 3 --dist loadfile --reruns 1 --durations=25"
 failed=0
 whole() {
     rm -f .cache/pytest/v/cache/lastfailed
