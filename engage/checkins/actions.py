@@ -13,7 +13,6 @@ from uuid import UUID
 from sqlalchemy import Connection
 
 from engage.alerts.rows import Rows, Subject
-from engage.alerts.rules import initials
 from engage.asking.actions import answer_by_text as heard_by_text
 from engage.audit.actions import LINES
 from engage.checkins.arrivals import Arrival, note_phone, note_wish
@@ -146,7 +145,7 @@ def _from_young_person(
     meaning, signal = _read(
         arrival, known, sender, is_known_number=is_known_number, is_shared=is_shared
     )
-    subject = Subject(house.id, sender.id, initials(sender.name), arrival.address)
+    subject = Subject(house.id, sender.id, sender.initials, arrival.address)
     is_sure = signal.belief >= (Belief.V2 if sender.word_needed else Belief.V1)
     actor = Viewer(person_id=sender.id, kind=PersonKind.YOUNG_PERSON, area="text")
     rows, check_in = file_known(

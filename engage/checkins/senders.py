@@ -19,7 +19,7 @@ from sqlalchemy import (
     union_all,
 )
 
-from engage.alerts.chain import NOW
+from engage.alerts.chain import NOW, initials_of
 from engage.checkins.answering_rules import ONCE_IN
 from engage.checkins.expected_filing import EXPECTED
 from engage.checkins.models import CheckIn
@@ -86,9 +86,9 @@ class Sender:
     last_answered: Kind | None = None
 
     @property
-    def name(self) -> str:
-        """Their name, unsealed."""
-        return unseal(self._name, "people.name", self.id)
+    def initials(self) -> str:
+        """Their initials; "?" when their name does not open with our keys."""
+        return initials_of(self._name, self.id)
 
     @property
     def own_words(self) -> str:

@@ -55,6 +55,20 @@ def test_danger_tells_check_in_person_carer_and_worker_at_once(
     assert told(f"alert_{alert.kind}") == {cast.ade, cast.jo, cast.sam}
 
 
+def test_danger_from_somebody_whose_name_does_not_open_tells_the_same_people(
+    cast: Cast, now: datetime
+) -> None:
+    """As when a key was taken out too early."""
+    maya = db.session.get_one(Person, cast.maya)
+    maya._name = f"k9.{maya._name.partition('.')[2]}"
+    db.session.commit()
+    received = text(phone_of(cast.maya), "sos", now=now)
+    assert received is not None
+    assert received.young_person_id == cast.maya
+    assert told("alert_sos") == {cast.ade, cast.jo, cast.sam}
+    assert any("?" in one.words for one in outbox() if one.template == "alert_sos")
+
+
 @pytest.mark.parametrize(
     ("words", "kind"),
     [
