@@ -1,7 +1,7 @@
 #!/bin/sh
 # Runs the tests: all of them on SQLite, then on PostgreSQL those that open the database it chooses
-# (tests/turns.py). Four workers for two cores: one often waits for a page, a process or a disk
-# (decisions 156, 170). Waiting in vain gets a second go, which is printed (decision 130); the few tests
+# (tests/turns.py). Three workers for two cores: one often waits for a page, a process or a disk
+# (decision 156). Waiting in vain gets a second go, which is printed (decision 130); the few tests
 # that fail all the same are asked again alone (158). With arguments, runs pytest with these alone.
 set -u
 cd "$(dirname "$0")/.."
@@ -13,7 +13,7 @@ fi
 unset PYTHONDONTWRITEBYTECODE
 pytest=.venv/bin/pytest
 [ "$#" -gt 0 ] && exec $pytest "$@"
-all="$pytest -q -n 4 --dist loadfile --reruns 1 --durations=25"
+all="$pytest -q -n 3 --dist loadfile --reruns 1 --durations=25"
 failed=0
 whole() {
     rm -f .cache/pytest/v/cache/lastfailed
