@@ -78,7 +78,7 @@ has_pango || packages="$packages libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-su
 
 if [ -n "$packages" ] && command -v apt-get >/dev/null && root=$(become_root); then
     $root apt-get update -qq >/dev/null || true
-    # Debian before 13 may have no such package of its own.
+    # Where the headless shell is no package of its own, Chromium has it.
     apt-cache show chromium-headless-shell >/dev/null 2>&1 \
         || packages=$(echo "$packages" | sed 's/chromium-headless-shell/chromium/')
     echo "Installing for the tests:$packages"

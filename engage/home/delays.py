@@ -20,7 +20,7 @@ from engage.people.sessions import current_session
 from engage.people.signin import current_viewer
 from engage.policy.helplines import helplines
 from engage.policy.queries import pack
-from engage.policy.word_rules import TERMS, in_words_of, may_be_said_otherwise
+from engage.policy.word_rules import LOOKED_FOR, in_words_of, may_be_said_otherwise
 from engage.web.layout import NavigationLink, OpenNow, frame, own_words
 
 
@@ -33,7 +33,7 @@ def init_app(app: Flask, settings: Settings) -> None:
     its.open_now = open_now
     its.is_for_adults = is_for_adults
     its.own_words = lambda sentence: in_words_of(pack(policy_in_use(settings)).words, sentence)
-    say_with(own_words, may_be_said_otherwise, repr(TERMS))
+    say_with(own_words, may_be_said_otherwise, LOOKED_FOR)
 
 
 def policy_in_use(settings: Settings) -> str:

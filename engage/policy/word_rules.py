@@ -17,6 +17,7 @@ _FOUND = {
     name: re.compile(rf"(?<!%\()\b(?:(an?) )?({many}|{one})\b", re.IGNORECASE)
     for name, (one, many) in TERMS.items()
 }
+LOOKED_FOR = " ".join(found.pattern for found in _FOUND.values())
 _WORD = re.compile(r"[a-z]+(?:[ -][a-z]+){0,3}")
 LONGEST = 30
 

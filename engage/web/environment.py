@@ -60,9 +60,9 @@ class CompiledTemplates(FileSystemBytecodeCache):
 @functools.cache
 def _made_by() -> str:
     """Return what changes with the code that decides how templates are compiled."""
-    here = Path(__file__)
-    code = here.read_bytes() + here.with_name("layout.py").read_bytes()
-    return f"{hashlib.sha256(code).hexdigest()} {version('jinja2')} {version('flask')}"
+    files = (Path(__file__), Path(__file__).with_name("layout.py"), Path(i18n.__file__))
+    code = hashlib.sha256(b"".join(each.read_bytes() for each in files)).hexdigest()
+    return f"{code} {version('jinja2')} {version('flask')}"
 
 
 def keep_compiled(app: Flask, folder: str | None = None) -> None:

@@ -9,21 +9,22 @@ from engage import i18n
 from engage.web.programs import for_programs
 
 KEPT = "lang"
-PROGRAMS = ("/webhooks/",)
 
 
 def init_app(app: Flask) -> None:
     """Choose the language before anything else is done with a request."""
+    app.before_request(begin)
     app.before_request(choose)
 
 
 @for_programs
+def begin() -> None:
+    """Forget the language of whoever asked before, which a thread keeps."""
+    i18n.set_locale(i18n.DEFAULT)
+
+
 def choose() -> None:
     """Use `?lang=` and keep it, else what was kept, else the phone's own language."""
-    if request.path.startswith(PROGRAMS):
-        # Nobody reads what is answered there.
-        i18n.set_locale(i18n.DEFAULT)
-        return
     asked = request.args.get("lang", "")
     if asked in i18n.LOCALES:
         if session.get(KEPT) != asked:

@@ -84,7 +84,7 @@ def test_a_signed_text_is_kept_and_answered_with_nothing_to_say(send: Send, maya
 def test_what_is_done_around_a_programs_call(app: Flask) -> None:
     before = [each.__name__ for each in app.before_request_funcs[None] if is_for_programs(each)]
     after = [each.__name__ for each in app.after_request_funcs[None] if is_for_programs(each)]
-    assert before == ["begin", "begin", "refuse_other_hosts", "choose"]
+    assert before == ["begin", "begin", "refuse_other_hosts", "begin"]
     assert after == ["finish", "count", "wake_afterwards"]
 
 
