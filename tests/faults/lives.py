@@ -24,7 +24,8 @@ from engage.operators import logs
 from engage.worker.running import Runner, run_until_told
 
 SHORTEST, LONGEST = 0.1, 0.6  # seconds a life lasts before it is ended from outside
-PATIENCE = 180
+# Seconds. A killed claim counts as a try, and who is refused at the fifth waits up to 360.
+PATIENCE = 420
 OPEN = (MessageState.PENDING, MessageState.SENDING, MessageState.UNKNOWN)
 
 
